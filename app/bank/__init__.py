@@ -1,0 +1,1 @@
+"""What can be asked: the question bank, its conditions and its proof."""

@@ -1,0 +1,1 @@
+"""What was said: the answer document, its operations and its TOML file."""

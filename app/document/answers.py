@@ -1,0 +1,141 @@
+"""The answers to one bank about one change, as an immutable value.
+
+Setting one answer makes new `Answers` that share every other value with the old ones, so that
+"is this the same object" tells whether anything that a computation reads has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from types import MappingProxyType
+from typing import Literal, TypeAlias, TypeVar
+
+Scalar: TypeAlias = str | bool | int | float | date | datetime | time
+Value: TypeAlias = "Scalar | tuple[Value, ...] | Mapping[str, Value]"
+Row: TypeAlias = "Mapping[str, Value]"
+
+_T = TypeVar("_T")
+
+Template = Literal["full", "compact"]
+
+NOT_APPLICABLE_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "out_of_scope": "the change does not touch this",
+        "does_not_exist": "there is no such thing in this system",
+        "unchanged": "it stays as it is and is described elsewhere",
+        "handled_elsewhere": "another document or team answers it",
+        "decided_against": "it was considered and left out on purpose",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Change types, risk and traits, as said; ids that the bank does not have are kept."""
+
+    change_types: tuple[str, ...] = ()
+    risk: str = ""
+    traits: tuple[str, ...] = ()
+    template: Template = "full"
+
+
+@dataclass(frozen=True)
+class State:
+    """What is said about a question instead of an answer."""
+
+    state: Literal["not_applicable", "deferred"]
+    reason: str = ""
+    note: str = ""
+    owner: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A finding accepted on purpose, until it expires."""
+
+    code: str
+    target: str
+    reason: str
+    owner: str
+    expires: date | None = None
+
+
+def _empty() -> Mapping[str, Value]:
+    return MappingProxyType({})
+
+
+def _no_states() -> Mapping[str, State]:
+    return MappingProxyType({})
+
+
+def _no_notes() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything an author said: values by question id, states, notes, waivers, profile."""
+
+    profile: Profile = field(default_factory=Profile)
+    values: Mapping[str, Value] = field(default_factory=_empty)
+    states: Mapping[str, State] = field(default_factory=_no_states)
+    notes: Mapping[str, str] = field(default_factory=_no_notes)
+    waivers: tuple[Waiver, ...] = ()
+
+    def with_value(self, question: str, value: Value | None) -> Answers:
+        """These answers with one value set, or removed when `value` is None."""
+        return replace(self, values=_changed(self.values, question, value))
+
+    def with_state(self, question: str, state: State | None) -> Answers:
+        return replace(self, states=_changed(self.states, question, state))
+
+    def with_note(self, question: str, note: str | None) -> Answers:
+        return replace(self, notes=_changed(self.notes, question, note or None))
+
+    def rows(self, question: str) -> tuple[Row, ...]:
+        """The rows of a table or records; what is not a row is left out."""
+        value = self.values.get(question)
+        return tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, tuple) else ()
+
+
+def _changed(mapping: Mapping[str, _T], key: str, value: _T | None) -> Mapping[str, _T]:
+    changed = dict(mapping)
+    if value is None:
+        changed.pop(key, None)
+    else:
+        changed[key] = value
+    return MappingProxyType(changed)
+
+
+def freeze(value: object) -> Value:
+    """A plain TOML value as an immutable one: lists become tuples, tables read-only mappings."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({str(key): freeze(inner) for key, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(freeze(inner) for inner in value)
+    if isinstance(value, str | bool | int | float | date | datetime | time):
+        return value
+    raise TypeError(f"{type(value).__name__} is not a value of an answer document")
+
+
+def thaw(value: Value) -> object:
+    """The plain lists and dictionaries that a TOML or JSON writer takes."""
+    if isinstance(value, Mapping):
+        return {key: thaw(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [thaw(inner) for inner in value]
+    return value
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values are equal and of the same types: 1, 1.0 and true all differ."""
+    if left is right:
+        return True
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and (left == right or (left != left and right != right))

@@ -1,0 +1,322 @@
+"""Values of answers: reading them from text, checking them against the bank, addressing rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.bank.model import Bank, Column, Enumeration, Question
+from app.document.answers import Answers, Row, Value
+from app.problems import nearest
+
+TRUE_WORDS = frozenset({"yes", "y", "true"})
+FALSE_WORDS = frozenset({"no", "n", "false"})
+TEXT_KINDS = frozenset({"text", "prose", "code"})
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A value that does not fit its question; the value is kept all the same.
+
+    `row` is the position of the row and `column` the column or slot, where there is one.
+    `missing` marks a gap rather than a wrong value.
+    """
+
+    question: str
+    message: str
+    row: int | None = None
+    column: str = ""
+    hint: str = ""
+    missing: bool = False
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: absent, blank text, or a list or table of nothing."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, Mapping):
+        return all(is_empty(inner) for inner in value.values())
+    if isinstance(value, Sequence):
+        return all(is_empty(inner) for inner in value)
+    return False
+
+
+def parse_text(thing: Question | Column, options: Enumeration | None, text: str) -> Value:
+    """The value that a person means by `text`; raises ValueError with what to type instead."""
+    stripped = text.strip()
+    match thing.kind:
+        case "flag":
+            return _flag(stripped)
+        case "number":
+            number = _number(stripped)
+            if options is not None and str(number) not in options.by_id:
+                raise ValueError(f"{stripped!r} is not one of {', '.join(options.by_id)}")
+            return number
+        case "date":
+            return _date(stripped)
+        case "choice":
+            return _option(stripped, options)
+        case "choices":
+            return tuple(_option(part.strip(), options) for part in _split(text) if part.strip())
+        case "list":
+            return tuple(part.strip() for part in text.split("\n") if part.strip())
+        case "text":
+            return " ".join(stripped.split("\n"))
+    return text.rstrip() if thing.kind == "code" else stripped
+
+
+def _split(text: str) -> list[str]:
+    return text.split("\n") if "\n" in text else text.split(",")
+
+
+def _flag(text: str) -> bool:
+    if text.casefold() in TRUE_WORDS:
+        return True
+    if text.casefold() in FALSE_WORDS:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+def _number(text: str) -> int | float:
+    plain = text.replace("_", "").replace(",", "")
+    try:
+        return int(plain)
+    except ValueError:
+        pass
+    try:
+        number = float(plain)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a number") from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text!r} is not a number")
+    return number
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date; write it as 2026-03-31") from None
+
+
+def _option(text: str, options: Enumeration | None) -> str:
+    if options is None:
+        return text
+    option = options.find(text)
+    if option is not None:
+        return option.id
+    if options.open and text:
+        return text
+    known = ", ".join(options.by_id)
+    hint = nearest(text, [*options.by_id, *(o.title for o in options.options)])
+    raise ValueError(f"{text!r} is not one of {known}" + (f"; {hint}" if hint else ""))
+
+
+def coerce(thing: Question | Column, value: Value) -> Value:
+    """`value` in the type that its kind stores, where that is certain; otherwise unchanged.
+
+    Dates may come as ISO text (from JSON), and a single text stands for a list of one.
+    """
+    if thing.kind == "date" and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    if thing.kind in ("list", "choices") and isinstance(value, str):
+        return (value,)
+    return value
+
+
+def row_address(question: Question, row: Row) -> str:
+    """What a row is called: the text of its key columns, joined with a slash."""
+    return "/".join(_key_text(row.get(column)) for column in question.key_columns).strip("/ ")
+
+
+def _key_text(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def row_addresses(question: Question, rows: Sequence[Row]) -> list[str]:
+    """An address for every row, unique among them.
+
+    The second row with one key is called `key#2`; a row without a key `#` and its place among those.
+    """
+    seen: Counter[str] = Counter()
+    addresses: list[str] = []
+    taken = {row_address(question, row) for row in rows}
+    for row in rows:
+        name = row_address(question, row)
+        seen[name] += 1
+        address = name
+        while not address or (seen[name] > 1 and address in taken):
+            address = f"{name}#{seen[name]}"
+            if address not in taken:
+                break
+            seen[name] += 1
+        taken.add(address)
+        addresses.append(address)
+    return addresses
+
+
+def misfits(bank: Bank, question_id: str, value: Value) -> Iterator[Misfit]:
+    """Everything about `value` that does not fit the question, and what it still lacks."""
+    question = bank.questions[question_id]
+    if question.has_rows:
+        yield from _row_misfits(bank, question_id, question, value)
+    elif question.kind == "sentence":
+        yield from _slot_misfits(question_id, question, value)
+    else:
+        message = _wrong(question, bank.options_of(question), value)
+        if message:
+            yield Misfit(question_id, message)
+
+
+def _row_misfits(bank: Bank, qid: str, question: Question, value: Value) -> Iterator[Misfit]:
+    if not isinstance(value, tuple):
+        yield Misfit(qid, f"must be a list of rows, not {_kind_name(value)}")
+        return
+    rows = [row for row in value if isinstance(row, Mapping)]
+    counts = Counter(row_address(question, row) for row in rows)
+    for position, row in enumerate(value):
+        if not isinstance(row, Mapping):
+            yield Misfit(qid, f"must be a row, not {_kind_name(row)}", row=position)
+            continue
+        name = row_address(question, row)
+        if name and counts[name] > 1:
+            yield Misfit(qid, f"{name!r} is there {counts[name]} times", row=position)
+        yield from _cell_misfits(bank, qid, question, position, row)
+
+
+def _cell_misfits(bank: Bank, qid: str, question: Question, position: int, row: Row) -> Iterator[Misfit]:
+    for column in question.columns:
+        cell = row.get(column.id)
+        if is_empty(cell):
+            if column.required or column.id in question.key_columns:
+                yield Misfit(qid, f"{column.title} is empty", position, column.id, missing=True)
+        elif cell is not None:
+            message = _wrong(column, bank.options_of(column), cell)
+            if message:
+                yield Misfit(qid, message, position, column.id)
+    for name in row:
+        if name not in question.column_by_id:
+            hint = nearest(name, question.column_by_id)
+            yield Misfit(qid, f"has no column {name!r}", position, name, hint=hint)
+
+
+def _slot_misfits(qid: str, question: Question, value: Value) -> Iterator[Misfit]:
+    if not isinstance(value, Mapping):
+        yield Misfit(qid, f"must be a table of slots, not {_kind_name(value)}")
+        return
+    ids = [slot.id for slot in question.slots]
+    for slot in question.slots:
+        filled = value.get(slot.id)
+        if is_empty(filled):
+            yield Misfit(qid, f"{slot.title} is empty", column=slot.id, missing=True)
+        elif not isinstance(filled, str):
+            yield Misfit(qid, f"must be text, not {_kind_name(filled)}", column=slot.id)
+    for name in value:
+        if name not in ids:
+            yield Misfit(qid, f"has no slot {name!r}", column=name, hint=nearest(name, ids))
+
+
+def _wrong(thing: Question | Column, options: Enumeration | None, value: Value) -> str:
+    """What is wrong with a single value, or "" when it fits."""
+    match thing.kind:
+        case "flag":
+            fits = isinstance(value, bool)
+        case "number":
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+            if fits and options is not None and str(value) not in options.by_id:
+                return f"{value} is not one of {', '.join(options.by_id)}"
+        case "date":
+            fits = isinstance(value, date) and not isinstance(value, datetime)
+        case "choice":
+            return _wrong_option(options, value)
+        case "choices":
+            if isinstance(value, tuple):
+                return next((m for m in (_wrong_option(options, v) for v in value) if m), "")
+            fits = False
+        case "list":
+            fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+        case _:
+            fits = isinstance(value, str)
+    return "" if fits else f"must be {_KIND_WORDS.get(thing.kind, 'text')}, not {_kind_name(value)}"
+
+
+def _wrong_option(options: Enumeration | None, value: Value) -> str:
+    if not isinstance(value, str):
+        return f"must be text, not {_kind_name(value)}"
+    if options is None or options.open or value in options.by_id:
+        return ""
+    hint = nearest(value, options.by_id)
+    found = options.find(value)
+    if found is not None:
+        hint = f"write {found.id!r}"
+    return f"{value!r} is not one of {', '.join(options.by_id)}" + (f"; {hint}" if hint else "")
+
+
+_KIND_WORDS = {
+    "flag": "true or false",
+    "number": "a number",
+    "date": "a date",
+    "list": "a list of lines",
+    "choices": "a list",
+}
+
+
+def _kind_name(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case datetime() | date():
+            return "a date"
+        case str():
+            return "text"
+        case Mapping():
+            return "a table"
+        case tuple() | list():
+            return "a list"
+    return type(value).__name__
+
+
+def dangling_references(bank: Bank, answers: Answers) -> Iterator[Misfit]:
+    """Cells that refer to a row of another table which is not there.
+
+    A table that has no rows yet is not checked: what will be in it is not known.
+    """
+    known: dict[str, set[str]] = {}
+    for qid, question in bank.questions.items():
+        for column in question.columns:
+            if not column.refers_to:
+                continue
+            if column.refers_to not in known:
+                target, _, name = column.refers_to.rpartition(".")
+                known[column.refers_to] = set(column_values(answers, target, name))
+            names = known[column.refers_to]
+            if not names:
+                continue
+            for position, row in enumerate(answers.rows(qid)):
+                for cell in _cell_texts(row.get(column.id)):
+                    if not any(cell.casefold() == name.casefold() for name in names):
+                        message = f"{cell!r} is not in {column.refers_to}"
+                        yield Misfit(qid, message, position, column.id, hint=nearest(cell, names))
+
+
+def column_values(answers: Answers, question_id: str, column: str) -> list[str]:
+    """The texts in one column of a table, in order, without repetition."""
+    found = (cell for row in answers.rows(question_id) for cell in _cell_texts(row.get(column)))
+    return list(dict.fromkeys(found))
+
+
+def _cell_texts(cell: Value | None) -> list[str]:
+    if isinstance(cell, str):
+        return [cell] if cell.strip() else []
+    if isinstance(cell, tuple):
+        return [text for text in cell if isinstance(text, str) and text.strip()]
+    return []

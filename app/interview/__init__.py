@@ -1,0 +1,1 @@
+"""What to ask now: profile, applicability, requirement, what is due, the way through the questions."""

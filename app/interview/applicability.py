@@ -1,0 +1,275 @@
+"""Which questions apply, which are required and why; how far each one is answered.
+
+`survey(bank, answers)` is the pure result that the command line, the screens and the rendering share.
+Requirement is a union over what every document, the change types, the risk and the traits require. A
+question whose condition is false is not asked, whatever requires it; its answer is parked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from app.bank.conditions import compile_condition
+from app.bank.model import Bank, DocumentStatus, Option, Question, Requirement, Risk, Subsection
+from app.document.answers import Answers, Value
+from app.document.values import Misfit, is_empty, misfits
+
+STATUS_RANK: Mapping[str, int] = MappingProxyType({"draft": 1, "review": 2, "approval": 3})
+_REACHED = {"draft": 1, "in_review": 2, "approved": 3, "superseded": 3}
+
+
+class QuestionState(StrEnum):
+    """How far a question is answered."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    UNANSWERED = "unanswered"
+    NOT_APPLICABLE = "not_applicable"
+    DEFERRED = "deferred"
+    PARKED = "parked"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question under one profile.
+
+    `applies`: its condition holds. `required`: something requires it, and it applies. `due`: required
+    at the document's present status. `because`: every reason why it is asked, or why it is not.
+    `misfits`: what is wrong with the answer or still missing in it.
+    """
+
+    id: str
+    question: Question
+    applies: bool
+    required: bool
+    due: bool
+    because: tuple[str, ...]
+    state: QuestionState
+    misfits: tuple[Misfit, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it still wants an answer."""
+        return self.applies and self.state in (QuestionState.UNANSWERED, QuestionState.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Required questions that are answered or settled, of those that are required."""
+
+    done: int
+    required: int
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1; 1 when nothing is required."""
+        return self.done / self.required if self.required else 1.0
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Every question of the bank under one set of answers, in interview order."""
+
+    questions: Mapping[str, QuestionView]
+    skipped: Mapping[str, str]
+    """Subsection numbers of which nothing is required, each with the reason."""
+
+    def of(self, question_ids: tuple[str, ...]) -> Iterator[QuestionView]:
+        return (self.questions[question_id] for question_id in question_ids)
+
+    @property
+    def required(self) -> tuple[QuestionView, ...]:
+        return tuple(view for view in self.questions.values() if view.required)
+
+    def progress(self, question_ids: tuple[str, ...] | None = None) -> Progress:
+        """How many required questions are done, of all or of the given ones."""
+        views = self.questions.values() if question_ids is None else self.of(question_ids)
+        required = [view for view in views if view.required]
+        return Progress(sum(not view.open for view in required), len(required))
+
+
+def survey(bank: Bank, answers: Answers) -> Survey:
+    """Look at every question of `bank` under `answers`."""
+    values = condition_values(bank, answers)
+    reasons = required_because(bank, answers)
+    rank = reached_status(answers)
+    holds = {number: condition_holds(sub.ask_when, values) for number, sub in bank.subsections.items()}
+    views = {
+        question_id: _view(bank, answers, question_id, values, holds, reasons, rank)
+        for question_id in bank.questions
+    }
+    return Survey(MappingProxyType(views), MappingProxyType(dict(_skipped(bank, views, holds))))
+
+
+def reached_status(answers: Answers) -> int:
+    """The rank of the document's status: 1 draft, 2 in review, 3 approved."""
+    status = answers.values.get("control.status")
+    return _REACHED.get(status, 1) if isinstance(status, str) else 1
+
+
+def effective_traits(bank: Bank, answers: Answers) -> frozenset[str]:
+    """The traits that were said, and those that the change types imply."""
+    implied = (
+        t
+        for c in answers.profile.change_types
+        if c in bank.change_types
+        for t in bank.change_types[c].implies
+    )
+    return frozenset({*answers.profile.traits, *implied})
+
+
+def risk_rank(answers: Answers) -> int:
+    """The rank of the risk; a risk that was not said counts as low."""
+    return int(Risk[answers.profile.risk.upper()]) if answers.profile.risk else int(Risk.LOW)
+
+
+def condition_values(bank: Bank, answers: Answers) -> dict[str, object]:
+    """The values that conditions read, by the names that they use."""
+    return {
+        **answers.values,
+        "change_types": frozenset(answers.profile.change_types),
+        "traits": effective_traits(bank, answers),
+        "risk": risk_rank(answers),
+        "template": answers.profile.template,
+    }
+
+
+def condition_holds(condition: str, values: Mapping[str, object]) -> bool:
+    return not condition or compile_condition(condition).holds(values)
+
+
+def offered_options(bank: Bank, enumeration: str, answers: Answers) -> tuple[Option, ...]:
+    """The options of an enumeration that make sense for this change."""
+    values = condition_values(bank, answers)
+    return tuple(o for o in bank.enumerations[enumeration].options if condition_holds(o.ask_when, values))
+
+
+def page_range(bank: Bank, answers: Answers) -> tuple[int, int | None] | None:
+    """The widest page range of the change types; None as upper end means "or more"."""
+    ranges = [bank.change_types[c].pages for c in answers.profile.change_types if c in bank.change_types]
+    if not ranges:
+        return None
+    low = max(pages[0] for pages in ranges)
+    return low, None if any(len(p) == 1 for p in ranges) else max(pages[-1] for pages in ranges)
+
+
+def requirements(bank: Bank, answers: Answers) -> Iterator[tuple[str, Requirement]]:
+    """What requires something under this profile, with the reason to show."""
+    for requirement in bank.file.requires:
+        yield f"every document says {requirement.title}", requirement
+    for name in answers.profile.change_types:
+        change = bank.change_types.get(name)
+        for requirement in change.requires if change else ():
+            yield f"“{change.title}” needs: {requirement.title}" if change else "", requirement
+    rank = risk_rank(answers)
+    for level in bank.file.risks:
+        if level.rank <= rank:
+            for requirement in level.requires:
+                yield f"the risk is at least {level.title}: {requirement.title}", requirement
+    traits = effective_traits(bank, answers)
+    for trait in bank.file.traits:
+        if trait.id in traits:
+            for requirement in trait.requires:
+                yield requirement.title, requirement
+    if answers.profile.template == "compact":
+        for heading in bank.file.compact:
+            parts = tuple(dict.fromkeys(part.question for part in heading.parts))
+            yield (
+                f"the compact template has the heading {heading.title}",
+                Requirement(title=heading.title, parts=parts),
+            )
+
+
+def required_because(bank: Bank, answers: Answers) -> dict[str, list[str]]:
+    """For each question that something requires, the reasons."""
+    reasons: dict[str, list[str]] = {}
+    for reason, requirement in requirements(bank, answers):
+        for part in requirement.parts:
+            for question_id in _questions_in(bank, part):
+                known = reasons.setdefault(question_id, [])
+                if reason not in known:
+                    known.append(reason)
+    return reasons
+
+
+@lru_cache(maxsize=1024)
+def _questions_in(bank: Bank, part: str) -> tuple[str, ...]:
+    return bank.questions_in(part)
+
+
+def _view(
+    bank: Bank,
+    answers: Answers,
+    question_id: str,
+    values: Mapping[str, object],
+    holds: Mapping[str, bool],
+    reasons: Mapping[str, list[str]],
+    rank: int,
+) -> QuestionView:
+    question = bank.questions[question_id]
+    sub = bank.subsection_of(question_id)
+    applies = holds[question.number] and condition_holds(question.ask_when, values)
+    required = applies and question_id in reasons
+    found = tuple(_misfits(bank, question_id, answers.values.get(question_id)))
+    return QuestionView(
+        question_id,
+        question,
+        applies,
+        required,
+        required and _is_due(question.due, rank),
+        _because(question, sub, holds[question.number], applies, reasons.get(question_id, [])),
+        _state(answers, question_id, applies, found),
+        found,
+    )
+
+
+def _is_due(due: DocumentStatus, rank: int) -> bool:
+    return STATUS_RANK[due] <= rank
+
+
+def _because(
+    question: Question, sub: Subsection, sub_holds: bool, applies: bool, reasons: list[str]
+) -> tuple[str, ...]:
+    if not sub_holds:
+        return (sub.because_not,)
+    if not applies:
+        return (question.because_not,)
+    conditions = [text for text in (sub.because, question.because) if text]
+    return tuple(dict.fromkeys([*conditions, *reasons])) or ("it applies, but nothing here requires it",)
+
+
+def _misfits(bank: Bank, question_id: str, value: Value | None) -> Iterator[Misfit]:
+    if value is not None:
+        yield from misfits(bank, question_id, value)
+
+
+def _state(answers: Answers, question_id: str, applies: bool, found: tuple[Misfit, ...]) -> QuestionState:
+    value = answers.values.get(question_id)
+    empty = is_empty(value)
+    if not applies:
+        return QuestionState.NOT_ASKED if empty else QuestionState.PARKED
+    said = answers.states.get(question_id)
+    if said is not None:
+        return QuestionState(said.state)
+    if empty:
+        return QuestionState.UNANSWERED
+    return QuestionState.PARTIAL if found else QuestionState.ANSWERED
+
+
+def _skipped(
+    bank: Bank, views: Mapping[str, QuestionView], holds: Mapping[str, bool]
+) -> Iterator[tuple[str, str]]:
+    for number, sub in bank.subsections.items():
+        inside = [view for view in views.values() if view.question.number == number]
+        if not inside:
+            if not holds[number]:
+                yield number, sub.because_not
+        elif not any(view.applies for view in inside):
+            yield number, inside[0].because[0]
+        elif not any(view.required for view in inside):
+            yield number, "neither the change types nor the risk nor the traits require it"
