@@ -7,7 +7,10 @@ tomli accepts; on anything else it raises `ScanError`.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +22,11 @@ _KEY_PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _KEY = re.compile(rf"[ \t]*({_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*)[ \t]*=[ \t]*")
 _HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*)[ \t]*(\]\]?)")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
+_PIECE = re.compile(r",|[^\s,]+")
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}'
-    r"|'''(?:[^']|'{1,2}(?!'))*'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*"'
+    r'"""(?:[^"\\]++|\\[\s\S]|"{1,2}(?!"))*+"{3,5}'
+    r"|'''(?:[^']++|'{1,2}(?!'))*+'{3,5}"
+    r'|"(?:[^"\\\n]++|\\.)*+"'
     r"|'[^'\n]*'"
     r"|#[^\n]*"
     r"|[\[\]{}]"
@@ -124,49 +128,85 @@ def comments_of(text: str) -> list[str]:
     return [token[0].rstrip() for token in _TOKEN.finditer(text) if token[0].startswith("#")]
 
 
+class Lines:
+    """The line on which each path of a text is said; built once, asked often."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [match.end() for match in re.finditer("\n", text)]
+        self._said: dict[tuple[str | int, ...], Statement] = {}
+        self._begun: dict[tuple[str | int, ...], Statement] = {}
+        counts: dict[tuple[str | int, ...], int] = {}
+        prefix: tuple[str | int, ...] = ()
+        with contextlib.suppress(ScanError):
+            for statement in statements(text):
+                if statement.kind == "header":
+                    full = prefix = _numbered(statement, counts)
+                else:
+                    full = (*prefix, *statement.path)
+                self._said.setdefault(full, statement)
+                for depth in range(len(full) - 1, 0, -1):
+                    if full[:depth] in self._begun:
+                        break
+                    self._begun[full[:depth]] = statement
+
+    def of(self, path: Sequence[str | int]) -> int:
+        """The line of the first statement that says `path`, or of the nearest one above it; 1 for none.
+
+        Numbers in the path count the blocks of an `[[array]]`, or the items inside one value.
+        """
+        whole = tuple(path)
+        for depth in range(len(whole), 0, -1):
+            statement = self._said.get(whole[:depth]) or self._begun.get(whole[:depth])
+            if statement is not None:
+                start = statement.start
+                if statement.kind == "key" and self._said.get(whole[:depth]) is statement:
+                    start = _item_start(self._text, statement, whole[depth:])
+                return bisect_right(self._starts, start) + 1
+        return 1
+
+
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The line of the statement that says `path`, or of the nearest one above it; 1 when none does.
-
-    Numbers in the path count the blocks of an `[[array]]`, or the items inside one value.
-    """
-    best, best_depth = 0, -1
-    counts: dict[tuple[str, ...], int] = {}
-    prefix: list[str | int] = []
-    try:
-        for statement in statements(text):
-            if statement.kind == "header":
-                prefix = _numbered(statement, counts)
-                full = prefix
-            else:
-                full = [*prefix, *statement.path]
-            depth = _shared(full, path)
-            if depth == len(full) and depth > best_depth:
-                best, best_depth = statement.start, depth
-    except ScanError:
-        pass
-    return line_at(text, best)
+    """The line that says `path` in `text`; see `Lines.of`."""
+    return Lines(text).of(path)
 
 
-def _numbered(header: Statement, counts: dict[tuple[str, ...], int]) -> list[str | int]:
+def _item_start(text: str, statement: Statement, path: Sequence[str | int]) -> int:
+    """Where the item stands that the leading numbers of `path` count to inside the statement's value."""
+    wanted = list(itertools.takewhile(lambda step: isinstance(step, int), path))
+    found = statement.start
+    matched = 0
+    counts: list[int] = []
+    for offset, mark in _marks(text, statement.value, statement.end):
+        if mark == ",":
+            counts[-1:] = [count + 1 for count in counts[-1:]]
+            continue
+        if mark not in "]}" and matched < len(counts) and counts == wanted[: len(counts)]:
+            found, matched = offset, len(counts)
+        if mark in "[{":
+            counts.append(0)
+        elif mark in "]}":
+            counts = counts[:-1]
+    return found
+
+
+def _marks(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Brackets, commas and the first character of everything else in a value, with their offsets."""
+    for token in _TOKEN.finditer(text, start, end):
+        if token[0][0] in "\"'[]{}":
+            yield token.start(), token[0][0]
+        elif token[0][0] not in "#\n":
+            for piece in _PIECE.finditer(text, token.start(), token.end()):
+                yield piece.start(), piece[0][0]
+
+
+def _numbered(header: Statement, counts: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
     """The header's path with the number of the current block after each array's name."""
-    if header.array:
-        counts[header.path] = counts.get(header.path, -1) + 1
-        for other in [
-            p for p in counts if len(p) > len(header.path) and p[: len(header.path)] == header.path
-        ]:
-            del counts[other]
-    full: list[str | int] = []
-    for depth in range(1, len(header.path) + 1):
-        full.append(header.path[depth - 1])
-        if header.path[:depth] in counts:
-            full.append(counts[header.path[:depth]])
+    full: tuple[str | int, ...] = ()
+    for depth, name in enumerate(header.path, start=1):
+        full = (*full, name)
+        if header.array and depth == len(header.path):
+            counts[full] = counts.get(full, -1) + 1
+        if full in counts:
+            full = (*full, counts[full])
     return full
-
-
-def _shared(left: Sequence[str | int], right: Sequence[str | int]) -> int:
-    depth = 0
-    for a, b in zip(left, right, strict=False):
-        if a != b:
-            break
-        depth += 1
-    return depth

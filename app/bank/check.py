@@ -9,14 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from app.bank.conditions import ConditionError, compile_condition, unknown_reads
-from app.bank.model import Bank, Column, Question, Requirement, Section
+from app.bank.conditions import TAKEN_NAMES, ConditionError, compile_condition, unknown_reads
+from app.bank.dependencies import cycles
+from app.bank.model import (
+    Bank,
+    ChangeType,
+    Column,
+    CompactHeading,
+    Enumeration,
+    Question,
+    Requirement,
+    Section,
+)
+from app.bank.versions import version_problems
 from app.problems import Problem, nearest
 
 Path = tuple[str | int, ...]
 Found = tuple[Path, Problem]
 FoundIn = tuple[str, Path, Problem]
-RESERVED_SECTIONS = frozenset({"bank", "profile", "status", "waivers", "format", "notes"})
+RESERVED_SECTIONS = (
+    frozenset({"bank", "profile", "status", "waivers", "format", "notes", "conflicts"}) | TAKEN_NAMES
+)
 SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _OPTION_KINDS = frozenset({"choice", "choices"})
 
@@ -26,8 +39,26 @@ def problems_of(bank: Bank) -> Iterator[FoundIn]:
     for section in bank.sections:
         for path, problem in [*_duplicates_of(bank, section), *_section_problems(bank, section)]:
             yield section.id, path, problem
+    yield from cyclic(bank)
+    yield from version_problems(bank)
     for path, problem in [*_duplicates(bank), *_bank_file_problems(bank)]:
         yield "", path, problem
+
+
+def place_of(bank: Bank, question_id: str) -> tuple[str, Path]:
+    """The section id and the path inside its file of a question."""
+    section = bank.section_of(question_id)
+    return section.id, ("question", section.questions.index(bank.questions[question_id]))
+
+
+def cyclic(bank: Bank) -> Iterator[FoundIn]:
+    """Questions whose conditions read each other's answers in a circle."""
+    for circle in cycles(bank):
+        section, path = place_of(bank, circle[0])
+        message = "its condition depends on its own answer"
+        if len(circle) > 1:
+            message += ", by way of " + ", ".join(circle[1:])
+        yield section, (*path, "ask_when"), Problem(message, where=circle[0])
 
 
 def _duplicates_of(bank: Bank, section: Section) -> Iterator[Found]:
@@ -44,6 +75,7 @@ def _duplicates(bank: Bank) -> Iterator[Found]:
         ("trait", (t.id for t in bank.file.traits)),
         ("enumeration", (e.id for e in bank.file.enumerations)),
         ("compact", (h.id for h in bank.file.compact)),
+        ("checklist", (c.id for c in bank.file.checklist)),
     ]
     for kind, ids in lists:
         for position, name in _repeated(ids):
@@ -184,6 +216,23 @@ def _condition_problems(
 
 def _bank_file_problems(bank: Bank) -> Iterator[Found]:
     file = bank.file
+    yield from _requirement_problems(bank)
+    for position, change in enumerate(file.change_types):
+        yield from _change_type_problems(bank, ("change_type", position), change)
+    for position, item in enumerate(file.checklist):
+        yield from _part_problems(bank, ("checklist", position), item.id, item.rests_on)
+    for position, check in enumerate(file.cross_checks):
+        yield from _part_problems(bank, ("cross_check", position), check.id, (*check.left, *check.right))
+    for position, heading in enumerate(file.compact):
+        yield from _heading_problems(bank, ("compact", position), heading)
+    for position, master in enumerate(file.master_questions):
+        yield from _part_problems(bank, ("master_question", position), master.title, master.answered_in)
+    for position, enumeration in enumerate(file.enumerations):
+        yield from _enumeration_problems(bank, ("enumeration", position), enumeration)
+
+
+def _requirement_problems(bank: Bank) -> Iterator[Found]:
+    file = bank.file
     groups: list[tuple[Path, tuple[Requirement, ...]]] = [(("requires",), file.requires)]
     groups += [(("change_type", i, "requires"), c.requires) for i, c in enumerate(file.change_types)]
     groups += [(("risk", i, "requires"), r.requires) for i, r in enumerate(file.risks)]
@@ -191,32 +240,39 @@ def _bank_file_problems(bank: Bank) -> Iterator[Found]:
     for path, requirements in groups:
         for position, requirement in enumerate(requirements):
             yield from _part_problems(bank, (*path, position), requirement.title, requirement.parts)
-    for position, change in enumerate(file.change_types):
-        for trait in change.implies:
-            if trait not in bank.traits:
-                message = f"implies the unknown trait {trait!r}"
-                hint = nearest(trait, bank.traits)
-                yield ("change_type", position, "implies"), Problem(message, where=change.id, hint=hint)
-    for position, item in enumerate(file.checklist):
-        yield from _part_problems(bank, ("checklist", position), item.id, item.rests_on)
-    for position, heading in enumerate(file.compact):
-        for part in heading.parts:
-            yield from _part_problems(bank, ("compact", position), heading.id, (part.question,))
-            question = bank.questions.get(part.question)
-            for column in part.columns:
-                if question is None or column not in question.column_by_id:
-                    known = question.column_by_id if question else {}
-                    message = f"{part.question} has no column {column!r}"
-                    hint = nearest(column, known)
-                    yield ("compact", position), Problem(message, where=heading.id, hint=hint)
-    for position, master in enumerate(file.master_questions):
-        yield from _part_problems(bank, ("master_question", position), master.title, master.answered_in)
-    for number, enumeration in enumerate(file.enumerations):
-        for position, option in enumerate(enumeration.options):
-            if option.ask_when:
-                path = ("enumeration", number, "options", position)
-                where = f"{enumeration.id}.{option.id}"
-                yield from _condition_problems(bank, path, where, option.ask_when, "-", "-")
+
+
+def _change_type_problems(bank: Bank, path: Path, change: ChangeType) -> Iterator[Found]:
+    if change.pages[0] < 1 or change.pages[0] > change.pages[-1]:
+        yield (*path, "pages"), Problem("pages count from 1, the smaller number first", where=change.id)
+    for trait in change.implies:
+        if trait not in bank.traits:
+            message = f"implies the unknown trait {trait!r}"
+            yield (*path, "implies"), Problem(message, where=change.id, hint=nearest(trait, bank.traits))
+
+
+def _heading_problems(bank: Bank, path: Path, heading: CompactHeading) -> Iterator[Found]:
+    for position, part in enumerate(heading.parts):
+        place = (*path, "parts", position)
+        question = bank.questions.get(part.question)
+        if question is None:
+            message = f"names the unknown question {part.question!r}"
+            yield place, Problem(message, where=heading.id, hint=nearest(part.question, bank.questions))
+            continue
+        for column in part.columns:
+            if column not in question.column_by_id:
+                message = f"{part.question} has no column {column!r}"
+                hint = nearest(column, question.column_by_id)
+                yield place, Problem(message, where=heading.id, hint=hint)
+
+
+def _enumeration_problems(bank: Bank, path: Path, enumeration: Enumeration) -> Iterator[Found]:
+    for position, name in _repeated(option.id for option in enumeration.options):
+        message = f"the option {name!r} is there twice"
+        yield (*path, "options", position), Problem(message, where=enumeration.id)
+    for position, option in enumerate(enumeration.options):
+        where = f"{enumeration.id}.{option.id}"
+        yield from _condition_problems(bank, (*path, "options", position), where, option.ask_when, "-", "-")
 
 
 def _part_problems(bank: Bank, path: Path, where: str, parts: Iterable[str]) -> Iterator[Found]:

@@ -9,10 +9,12 @@ anything is compiled, so a condition can neither reach into Python nor grow.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -22,7 +24,11 @@ from app.bank.model import Bank, Enumeration, Question, Risk
 
 RANKS = {risk.name: int(risk) for risk in Risk}
 PROFILE_NAMES = frozenset({"change_types", "traits", "risk", "template"})
+TAKEN_NAMES = PROFILE_NAMES | {"self", "super"}
+"""Names that mean something inside a condition, so that no section may carry them."""
 MAX_LENGTH = 500
+MAX_DEPTH = 40
+MAX_ASSIGNMENTS = 20_000
 _ALLOWED = (
     nodes.Name,
     nodes.Const,
@@ -73,7 +79,7 @@ class Condition:
             else:
                 context[name] = values.get(name)
         try:
-            return bool(self._run(**context))
+            return bool(self._run(context))
         except TypeError:
             return False
 
@@ -84,15 +90,16 @@ def compile_condition(text: str) -> Condition:
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"is longer than {MAX_LENGTH} characters")
     try:
-        template = _environment.parse("{{ " + text + " }}")
-    except (TemplateSyntaxError, RecursionError) as error:
+        expression = _single_expression(_environment.parse("{{ " + text + " }}"))
+        reads = frozenset(_reads(expression))
+        run = _environment.compile_expression(text, undefined_to_none=True)
+    except (TemplateSyntaxError, RecursionError, SyntaxError, ValueError) as error:
+        if isinstance(error, ConditionError):
+            raise
         raise ConditionError(f"is not a condition: {error}") from None
-    expression = _single_expression(template)
-    reads = frozenset(_reads(expression))
     constants = frozenset(str(node.value) for node in expression.find_all(nodes.Const))
     if isinstance(expression, nodes.Const):
         constants |= {str(expression.value)}
-    run = _environment.compile_expression(text, undefined_to_none=True)
     return Condition(text, reads, constants, run)
 
 
@@ -103,12 +110,14 @@ def _single_expression(template: nodes.Template) -> nodes.Expr:
     raise ConditionError("must be one expression")
 
 
-def _reads(node: nodes.Node) -> Iterator[str]:
+def _reads(node: nodes.Node, depth: int = 0) -> Iterator[str]:
     if not isinstance(node, _ALLOWED):
         raise ConditionError(f"may not use {type(node).__name__.lower()}")
+    if depth > MAX_DEPTH:
+        raise ConditionError(f"is nested more than {MAX_DEPTH} deep")
     match node:
         case nodes.Getattr(node=nodes.Name(name=section), attr=question):
-            if section.startswith("_") or question.startswith("_"):
+            if section.startswith("_") or question.startswith("_") or section in (*TAKEN_NAMES, *RANKS):
                 raise ConditionError(f"may not read {section}.{question}")
             yield f"{section}.{question}"
         case nodes.Getattr():
@@ -119,9 +128,11 @@ def _reads(node: nodes.Node) -> Iterator[str]:
             if name not in PROFILE_NAMES:
                 raise ConditionError(f"reads the unknown name {name!r}")
             yield name
+        case nodes.Const(value=float() as number) if not math.isfinite(number):
+            raise ConditionError("has a number that is too large")
         case _:
             for child in node.iter_child_nodes():
-                yield from _reads(child)
+                yield from _reads(child, depth + 1)
 
 
 def unknown_reads(condition: Condition, bank: Bank) -> list[str]:
@@ -161,50 +172,115 @@ def _options(bank: Bank, question_id: str) -> Enumeration | None:
     return bank.options_of(question) if question else None
 
 
-def truth_table(condition: Condition, bank: Bank, limit: int = 20_000) -> Iterator[bool]:
+class UnprovableError(ConditionError):
+    """Conditions that tell apart more combinations of values than can be tried."""
+
+
+def truth_table(condition: Condition, bank: Bank) -> Iterator[bool]:
     """The condition's value for every combination of values that it could tell apart.
 
-    Sets are enumerated over the ids that the condition mentions, risks over the four ranks,
-    choices over their options and "unanswered". Stops after `limit` combinations.
+    Raises UnprovableError as `assignments` does.
     """
-    names = sorted(condition.reads)
-    domains = [list(_domain(name, condition, bank)) for name in names]
-    for values in itertools.islice(itertools.product(*domains), limit):
-        yield condition.holds(dict(zip(names, values, strict=True)))
+    return (condition.holds(values) for values in assignments((condition,), bank))
 
 
-def _domain(name: str, condition: Condition, bank: Bank) -> Iterator[object]:
-    mentioned = sorted(condition.constants)
+def assignments(
+    conditions: Sequence[Condition], bank: Bank, fixed: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[dict[str, object]]:
+    """Every combination of values that `conditions` together could tell apart.
+
+    Sets are enumerated over the ids that the conditions mention, risks over the four ranks, choices
+    over their options and "unanswered"; what stands in `fixed` has that value only. A change type comes
+    with the traits that it implies. Raises UnprovableError beyond MAX_ASSIGNMENTS combinations.
+    """
+    names = sorted(frozenset[str]().union(*(condition.reads for condition in conditions)))
+    mentioned = sorted(frozenset[str]().union(*(condition.constants for condition in conditions)))
+    domains: list[list[object]] = []
+    size = 1
+    for name in names:
+        domain = iter([fixed[name]]) if name in fixed else _domain(name, mentioned, bank)
+        domains.append(list(itertools.islice(domain, MAX_ASSIGNMENTS + 1)))
+        size *= len(domains[-1])
+        if size > MAX_ASSIGNMENTS:
+            raise UnprovableError(
+                f"tells apart more than {MAX_ASSIGNMENTS:,} combinations of values, too many to prove"
+            )
+    implied = _implied(bank, mentioned)
+    for values in itertools.product(*domains):
+        chosen = dict(zip(names, values, strict=True))
+        if _is_possible(chosen, implied):
+            yield chosen
+
+
+def _implied(bank: Bank, mentioned: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The mentioned traits that each mentioned change type implies."""
+    return {
+        change.id: frozenset(change.implies).intersection(mentioned)
+        for change in bank.file.change_types
+        if change.id in mentioned
+    }
+
+
+def _is_possible(values: Mapping[str, object], implied: Mapping[str, frozenset[str]]) -> bool:
+    changes, traits = values.get("change_types"), values.get("traits")
+    if not isinstance(changes, frozenset) or not isinstance(traits, frozenset):
+        return True
+    return all(implied.get(change, frozenset()) <= traits for change in changes)
+
+
+def _domain(name: str, mentioned: Sequence[str], bank: Bank) -> Iterator[object]:
     match name:
         case "risk":
             yield from (int(risk) for risk in Risk)
         case "template":
             yield from ("full", "compact")
-        case "change_types" | "traits":
-            ids = [
-                c for c in mentioned if c in (bank.change_types if name == "change_types" else bank.traits)
-            ]
-            for size in range(len(ids) + 1):
-                yield from (frozenset(chosen) for chosen in itertools.combinations(ids, size))
+        case "change_types":
+            yield from map(frozenset, _subsets([c for c in mentioned if c in bank.change_types]))
+        case "traits":
+            yield from map(frozenset, _subsets([t for t in mentioned if t in bank.traits]))
         case _:
             yield from _answer_domain(bank.questions.get(name), bank, mentioned)
 
 
-def _answer_domain(question: Question | None, bank: Bank, mentioned: list[str]) -> Iterator[object]:
+def _subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for size in range(len(names) + 1):
+        yield from itertools.combinations(names, size)
+
+
+_ANOTHER = "\x00another value"
+
+
+def _answer_domain(question: Question | None, bank: Bank, mentioned: Sequence[str]) -> Iterator[object]:
     yield None
     if question is None:
         return
     options = bank.options_of(question)
-    values = list(options.by_id) if options else mentioned
+    closed = options is not None and not options.open
     match question.kind:
         case "flag":
             yield from (True, False)
+        case "choice" if options is not None and closed:
+            yield from options.by_id
         case "choices" | "list":
-            for size in range(min(len(values), 4) + 1):
-                yield from (list(chosen) for chosen in itertools.combinations(values, size))
+            others = [name for name in mentioned if options is None or options.open or name in options.by_id]
+            for chosen in _subsets(others):
+                yield chosen
+                yield (*chosen, _ANOTHER)
         case "number":
-            yield from (0, 1, 10**9)
+            numbers = [float(name) for name in mentioned if _is_number(name)]
+            yield from sorted({0.0, *(n + step for n in numbers for step in (-1, 0, 0.5, 1))})
+        case "date":
+            yield date(2026, 1, 1)
         case "table" | "records":
-            yield from ([], [{"": ""}])
+            yield from ((), (MappingProxyType({}),))
+        case "sentence":
+            yield MappingProxyType({"": ""})
         case _:
-            yield from [*values, "\x00another value"]
+            yield from [*mentioned, _ANOTHER]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

@@ -6,6 +6,7 @@ inventory that the thing answers for, so that coverage can be counted mechanical
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Number = Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
+Version = Annotated[str, StringConstraints(pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\n]*$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 
@@ -51,10 +53,14 @@ class _Data(BaseModel):
 
 
 class Option(_Data):
-    """One value of a closed or open list; `id` is stored, `title` is shown and rendered."""
+    """One value of a closed or open list; `id` is stored, `title` is shown and rendered.
+
+    `aliases` are other words that people type for it.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
     title: Line
+    aliases: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     help: str = ""
     ask_when: str = ""
@@ -73,9 +79,9 @@ class Enumeration(_Data):
         return {option.id: option for option in self.options}
 
     def find(self, text: str) -> Option | None:
-        """The option whose id or title is `text`, case and surrounding blanks aside."""
+        """The option whose id, title or alias is `text`, case and surrounding blanks aside."""
         wanted = text.strip().casefold()
-        return next((o for o in self.options if wanted in (o.id, o.title.casefold())), None)
+        return next((o for o in self.options if wanted in (o.id, o.title.casefold(), *o.aliases)), None)
 
 
 class Column(_Data):
@@ -106,7 +112,11 @@ class Slot(_Data):
 
 
 class Question(_Data):
-    """One thing to answer. Its full id is `section.question` and is never reused."""
+    """One thing to answer. Its full id is `section.question` and is never reused.
+
+    `since` is the version of the bank that first asked it; None for those of the first version.
+    `counter` is asked of somebody who only says no; without one the bank's `counter_question` is.
+    """
 
     id: Identifier
     number: Number
@@ -118,6 +128,7 @@ class Question(_Data):
     help: str = ""
     good: Prose
     weak: Prose
+    counter: str = ""
     ask_when: str = ""
     because: str = ""
     because_not: str = ""
@@ -130,6 +141,7 @@ class Question(_Data):
     starters: Identifier | None = None
     sentence: str = ""
     slots: tuple[Slot, ...] = ()
+    since: Version | None = None
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
@@ -225,6 +237,25 @@ class ChecklistItem(_Data):
     rests_on: tuple[str, ...] = Field(min_length=1)
 
 
+class Smell(_Data):
+    """A way in which design documents go wrong as a whole; rules say whether this one does."""
+
+    id: str
+    title: Line
+    covers: tuple[str, ...] = ()
+    help: Prose
+
+
+class CrossCheck(_Data):
+    """Two places that a reviewer reads side by side: parts of the document on either hand."""
+
+    id: str
+    title: Line
+    covers: tuple[str, ...] = ()
+    left: tuple[str, ...] = Field(min_length=1)
+    right: tuple[str, ...] = Field(min_length=1)
+
+
 class CompactPart(_Data):
     """What a compact heading shows: a question, or some columns of a table."""
 
@@ -255,23 +286,39 @@ class InventoryWaiver(_Data):
     reason: Prose
 
 
+class Moved(_Data):
+    """A question, or a column or slot of one, that had another id before the version `since`.
+
+    Both are written `section.question`, or both `section.question.column`. A column may move to
+    another table; its cells go to the row with the same key there.
+    """
+
+    from_: str = Field(alias="from", pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+){1,2}$")
+    to: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+){1,2}$")
+    since: Version
+
+
 class BankFile(_Data):
     """The contents of `bank.toml`."""
 
     format: Literal[1]
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Version
     title: Line
     covers: tuple[str, ...] = ()
+    counter_question: str = ""
     requires: tuple[Requirement, ...] = ()
     change_types: tuple[ChangeType, ...] = Field(min_length=1, alias="change_type")
     risks: tuple[RiskLevel, ...] = Field(min_length=4, max_length=4, alias="risk")
     traits: tuple[Trait, ...] = Field(default=(), alias="trait")
     enumerations: tuple[Enumeration, ...] = Field(default=(), alias="enumeration")
     checklist: tuple[ChecklistItem, ...] = ()
+    smells: tuple[Smell, ...] = Field(default=(), alias="smell")
+    cross_checks: tuple[CrossCheck, ...] = Field(default=(), alias="cross_check")
     compact: tuple[CompactHeading, ...] = ()
     master_questions: tuple[MasterQuestion, ...] = Field(default=(), alias="master_question")
     waivers: tuple[InventoryWaiver, ...] = Field(default=(), alias="waiver")
+    moved: tuple[Moved, ...] = ()
 
 
 class Bank:
@@ -299,8 +346,9 @@ class Bank:
         )
         self.enumerations = MappingProxyType({e.id: e for e in file.enumerations})
         self.change_types = MappingProxyType({c.id: c for c in file.change_types})
-        self.risks = MappingProxyType({r.id: r for r in file.risks})
+        self.risks: Mapping[str, RiskLevel] = MappingProxyType({r.id: r for r in file.risks})
         self.traits = MappingProxyType({t.id: t for t in file.traits})
+        self.moved_to = MappingProxyType({moved.from_: moved.to for moved in file.moved})
 
     def section_of(self, question_id: str) -> Section:
         return self._homes[question_id][0]
@@ -322,4 +370,5 @@ class Bank:
         )
 
     def options_of(self, thing: Question | Column) -> Enumeration | None:
-        return self.enumerations[thing.options] if thing.options else None
+        """The list that `options` names; None without one, or if the bank lacks it."""
+        return self.enumerations.get(thing.options) if thing.options else None

@@ -14,9 +14,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from app.bank.conditions import compile_condition
+from app.bank.dependencies import evaluation_order
 from app.bank.model import Bank, DocumentStatus, Option, Question, Requirement, Risk, Subsection
-from app.document.answers import Answers, Value
-from app.document.values import Misfit, is_empty, misfits
+from app.document.answers import Answers
+from app.document.values import Misfit, MisfitMemo, is_empty
 
 STATUS_RANK: Mapping[str, int] = MappingProxyType({"draft": 1, "review": 2, "approval": 3})
 _REACHED = {"draft": 1, "in_review": 2, "approved": 3, "superseded": 3}
@@ -93,17 +94,57 @@ class Survey:
         return Progress(sum(not view.open for view in required), len(required))
 
 
-def survey(bank: Bank, answers: Answers) -> Survey:
-    """Look at every question of `bank` under `answers`."""
-    values = condition_values(bank, answers)
+@dataclass(frozen=True)
+class Applicability:
+    """Which conditions hold.
+
+    `values` is what conditions read: the profile, and the answers of the questions that apply.
+    `subsections` and `questions` say of each number and each id whether it is asked.
+    """
+
+    values: Mapping[str, object]
+    subsections: Mapping[str, bool]
+    questions: Mapping[str, bool]
+
+
+def applicability(bank: Bank, answers: Answers) -> Applicability:
+    """Evaluate every condition, each after the ones that decide whether the answers it reads count.
+
+    An answer whose question does not apply is parked: to the conditions of others it is unanswered.
+    """
+    values: dict[str, object] = {
+        **answers.values,
+        "change_types": frozenset(answers.profile.change_types),
+        "traits": effective_traits(bank, answers),
+        "risk": risk_rank(answers),
+        "template": answers.profile.template,
+    }
+    subsections: dict[str, bool] = {}
+    questions: dict[str, bool] = {}
+    for question_id in evaluation_order(bank):
+        question, sub = bank.questions[question_id], bank.subsection_of(question_id)
+        if sub.number not in subsections:
+            subsections[sub.number] = condition_holds(sub.ask_when, values)
+        questions[question_id] = subsections[sub.number] and condition_holds(question.ask_when, values)
+        if not questions[question_id]:
+            values.pop(question_id, None)
+    for number, sub in bank.subsections.items():
+        if number not in subsections:
+            subsections[number] = condition_holds(sub.ask_when, values)
+    return Applicability(values, subsections, questions)
+
+
+def survey(bank: Bank, answers: Answers, memo: MisfitMemo | None = None) -> Survey:
+    """Look at every question of `bank` under `answers`. A `memo` saves looking at the same value twice."""
+    found = applicability(bank, answers)
     reasons = required_because(bank, answers)
     rank = reached_status(answers)
-    holds = {number: condition_holds(sub.ask_when, values) for number, sub in bank.subsections.items()}
+    memo = memo or MisfitMemo(bank)
     views = {
-        question_id: _view(bank, answers, question_id, values, holds, reasons, rank)
+        question_id: _view(bank, answers, question_id, found, reasons, rank, memo)
         for question_id in bank.questions
     }
-    return Survey(MappingProxyType(views), MappingProxyType(dict(_skipped(bank, views, holds))))
+    return Survey(MappingProxyType(views), MappingProxyType(dict(_skipped(bank, views, found.subsections))))
 
 
 def reached_status(answers: Answers) -> int:
@@ -124,19 +165,13 @@ def effective_traits(bank: Bank, answers: Answers) -> frozenset[str]:
 
 
 def risk_rank(answers: Answers) -> int:
-    """The rank of the risk; a risk that was not said counts as low."""
-    return int(Risk[answers.profile.risk.upper()]) if answers.profile.risk else int(Risk.LOW)
+    """The rank of the risk; one that was not said, or that nobody knows, counts as low."""
+    return int(Risk.__members__.get(answers.profile.risk.upper(), Risk.LOW))
 
 
-def condition_values(bank: Bank, answers: Answers) -> dict[str, object]:
-    """The values that conditions read, by the names that they use."""
-    return {
-        **answers.values,
-        "change_types": frozenset(answers.profile.change_types),
-        "traits": effective_traits(bank, answers),
-        "risk": risk_rank(answers),
-        "template": answers.profile.template,
-    }
+def condition_values(bank: Bank, answers: Answers) -> Mapping[str, object]:
+    """The values that conditions read, by the names that they use; parked answers are left out."""
+    return applicability(bank, answers).values
 
 
 def condition_holds(condition: str, values: Mapping[str, object]) -> bool:
@@ -161,7 +196,7 @@ def page_range(bank: Bank, answers: Answers) -> tuple[int, int | None] | None:
 def requirements(bank: Bank, answers: Answers) -> Iterator[tuple[str, Requirement]]:
     """What requires something under this profile, with the reason to show."""
     for requirement in bank.file.requires:
-        yield f"every document says {requirement.title}", requirement
+        yield f"every document needs: {requirement.title}", requirement
     for name in answers.profile.change_types:
         change = bank.change_types.get(name)
         for requirement in change.requires if change else ():
@@ -206,25 +241,25 @@ def _view(
     bank: Bank,
     answers: Answers,
     question_id: str,
-    values: Mapping[str, object],
-    holds: Mapping[str, bool],
+    found: Applicability,
     reasons: Mapping[str, list[str]],
     rank: int,
+    memo: MisfitMemo,
 ) -> QuestionView:
     question = bank.questions[question_id]
     sub = bank.subsection_of(question_id)
-    applies = holds[question.number] and condition_holds(question.ask_when, values)
+    applies = found.questions[question_id]
     required = applies and question_id in reasons
-    found = tuple(_misfits(bank, question_id, answers.values.get(question_id)))
+    faults = memo.misfits(question_id, answers.values.get(question_id))
     return QuestionView(
         question_id,
         question,
         applies,
         required,
         required and _is_due(question.due, rank),
-        _because(question, sub, holds[question.number], applies, reasons.get(question_id, [])),
-        _state(answers, question_id, applies, found),
-        found,
+        _because(question, sub, found.subsections[sub.number], applies, reasons.get(question_id, [])),
+        _state(answers, question_id, applies, faults),
+        faults,
     )
 
 
@@ -241,11 +276,6 @@ def _because(
         return (question.because_not,)
     conditions = [text for text in (sub.because, question.because) if text]
     return tuple(dict.fromkeys([*conditions, *reasons])) or ("it applies, but nothing here requires it",)
-
-
-def _misfits(bank: Bank, question_id: str, value: Value | None) -> Iterator[Misfit]:
-    if value is not None:
-        yield from misfits(bank, question_id, value)
 
 
 def _state(answers: Answers, question_id: str, applies: bool, found: tuple[Misfit, ...]) -> QuestionState:

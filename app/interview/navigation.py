@@ -24,8 +24,8 @@ def select(bank: Bank, survey: Survey, words: Sequence[str]) -> list[str]:
     """Question ids in interview order that any of `words` names.
 
     A word is a filter (`due`, `unanswered`, …), a question id, a subsection number, a section id or
-    number, or a glob over question ids such as `security.*`. Raises OperationError for a word that
-    names nothing.
+    number, or a glob over question ids such as `security.*`; a plain number is that of the section.
+    Raises OperationError for a word that names nothing.
     """
     chosen: set[str] = set()
     for word in words:
@@ -37,9 +37,10 @@ def _named(bank: Bank, survey: Survey, word: str) -> set[str]:
     if word in FILTERS:
         keep = FILTERS[word]
         return {question_id for question_id, view in survey.questions.items() if keep(view)}
-    found = set(bank.questions_in(word))
-    if not found and word.isdigit():
+    found: set[str] = set()
+    if word.isdigit():
         found = {qid for qid in bank.questions if str(bank.section_of(qid).number) == word}
+    found = found or set(bank.questions_in(word))
     if not found:
         found = {qid for qid in bank.questions if fnmatchcase(qid, word)}
     if not found:

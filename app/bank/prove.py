@@ -1,0 +1,196 @@
+"""The part of a bank's proof that needs no interview: its conditions, and what it covers.
+
+`condition_problems` finds conditions that decide nothing; `coverage` compares the bank with the
+inventory of what has to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from app.bank.check import FoundIn, cyclic, place_of
+from app.bank.conditions import ConditionError, UnprovableError, assignments, compile_condition
+from app.bank.dependencies import situations
+from app.bank.model import Bank, ChecklistItem, InventoryWaiver
+from app.problems import BankError, Problem, nearest
+
+INVENTORY_FILE = "inventory.tsv"
+MAX_INVENTORY = 1_000_000
+COVERED_KINDS = frozenset(
+    {
+        "section",
+        "subsection",
+        "table",
+        "column",
+        "enum-value",
+        "prompt",
+        "item",
+        "question",
+        "slot",
+        "slot-template",
+        "diagram",
+        "checklist",
+        "change-type",
+        "required-section",
+        "heading",
+    }
+)
+"""Kinds of inventory rows that a bank must cover or waive."""
+
+Inventory = Mapping[str, str]
+"""The kind of each inventory id."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How a bank compares with its inventory.
+
+    `wanted` counts the ids that must be covered or waived. `missing` pairs each id that is neither
+    with its kind, `unknown` each id that the inventory lacks with the place that names it, and
+    `needless` holds waived ids that something covers all the same.
+    """
+
+    wanted: int
+    missing: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...]
+    needless: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not (self.missing or self.unknown or self.needless)
+
+
+def read_inventory(folder: Path | Traversable) -> Inventory | None:
+    """The inventory beside a bank, or None when it has none. Raises BankError when it is damaged."""
+    file = folder / INVENTORY_FILE
+    if not file.is_file():
+        return None
+    try:
+        with file.open("r", encoding="utf-8") as stream:
+            text: str = stream.read(MAX_INVENTORY)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BankError([Problem(f"cannot be read: {error}", file=INVENTORY_FILE)]) from None
+    kinds: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        name, tab, kind = line.partition("\t")
+        if not tab or "\t" in kind:
+            message = "must have two columns, id and kind"
+            raise BankError([Problem(message, file=INVENTORY_FILE, line=number)])
+        kinds[name] = kind
+    kinds.pop("id", None)
+    return kinds
+
+
+def coverage(bank: Bank, inventory: Inventory) -> Coverage:
+    """What of `inventory` the bank leaves out, and what the bank names that is not in it."""
+    covers = [*_covers(bank.file, ""), *(found for s in bank.sections for found in _covers(s, ""))]
+    waived = [(name, "waiver") for waiver in bank.file.waivers for name in waiver.ids]
+    covered = {name for name, _ in covers}
+    named = covered | {name for name, _ in waived}
+    wanted = [name for name, kind in inventory.items() if kind in COVERED_KINDS]
+    return Coverage(
+        wanted=len(wanted),
+        missing=tuple((name, inventory[name]) for name in wanted if name not in named),
+        unknown=tuple((name, where) for name, where in [*covers, *waived] if name not in inventory),
+        needless=tuple(name for name, _ in waived if name in covered),
+    )
+
+
+def coverage_problems(found: Coverage, inventory: Inventory) -> Iterator[Problem]:
+    """Everything that keeps a coverage from being complete, each as a problem."""
+    for name, kind in found.missing:
+        yield Problem(f"nothing covers the {kind}", where=name, hint="cover it, or waive it with a reason")
+    for name, where in found.unknown:
+        yield Problem(f"the inventory has no {name!r}", where=where, hint=nearest(name, inventory))
+    for name in found.needless:
+        yield Problem("is waived although something covers it", where=name, hint="drop the waiver")
+
+
+def _covers(thing: object, where: str) -> Iterator[tuple[str, str]]:
+    """Every inventory id that `thing` or anything inside it covers, with the place that names it."""
+    if isinstance(thing, tuple):
+        for item in thing:
+            yield from _covers(item, where)
+    elif isinstance(thing, BaseModel) and not isinstance(thing, InventoryWaiver):
+        label = next((str(v) for k in ("id", "number", "title") if (v := getattr(thing, k, None))), "")
+        here = ".".join(part for part in (where, label) if part)
+        if isinstance(thing, ChecklistItem):
+            yield thing.id, here
+        for name in type(thing).model_fields:
+            if name == "covers":
+                yield from ((covered, here) for covered in getattr(thing, name))
+            else:
+                yield from _covers(getattr(thing, name), here)
+
+
+def condition_problems(bank: Bank) -> Iterator[FoundIn]:
+    """Conditions that go in circles, decide nothing, or keep a question from ever being asked."""
+    yield from cyclic(bank)
+    for section in bank.sections:
+        for position, sub in enumerate(section.subsections):
+            path = ("subsection", position, "ask_when")
+            for message in _constant(bank, sub.ask_when):
+                yield section.id, path, Problem(message, where=sub.number)
+    for question_id in bank.questions:
+        section_id, place = place_of(bank, question_id)
+        for message in _question_conditions(bank, question_id):
+            yield section_id, (*place, "ask_when"), Problem(message, where=question_id)
+    for number, enumeration in enumerate(bank.file.enumerations):
+        for position, option in enumerate(enumeration.options):
+            for message in _constant(bank, option.ask_when):
+                where = f"{enumeration.id}.{option.id}"
+                yield "", ("enumeration", number, "options", position), Problem(message, where=where)
+
+
+def _constant(bank: Bank, text: str) -> Iterator[str]:
+    """Why a single condition decides nothing, if it does not."""
+    if text:
+        yield from _verdict(bank, "", text)
+
+
+def _question_conditions(bank: Bank, question_id: str) -> Iterator[str]:
+    own, outer = bank.questions[question_id].ask_when, bank.subsection_of(question_id).ask_when
+    found = list(_constant(bank, own))
+    if any(_constant(bank, outer)):
+        yield from found
+        return
+    if own and outer and not found:
+        found = list(_verdict(bank, outer, own))
+    yield from found
+    if not found and not _can_be_asked(bank, question_id):
+        yield "is never asked: the answers it waits for are parked whenever it could be"
+
+
+def _can_be_asked(bank: Bank, question_id: str) -> bool:
+    try:
+        return any(asked for asked, _ in situations(bank, question_id))
+    except ConditionError:
+        return True
+
+
+def _verdict(bank: Bank, outer: str, text: str) -> Iterator[str]:
+    """Whether `text` decides anything where `outer` holds."""
+    try:
+        around = compile_condition(outer) if outer else None
+        condition = compile_condition(text)
+        both = (condition,) if around is None else (around, condition)
+        seen = {
+            condition.holds(values)
+            for values in assignments(both, bank)
+            if around is None or around.holds(values)
+        }
+    except UnprovableError as error:
+        yield f"the condition {error}"
+        return
+    except ConditionError:
+        return
+    where = "" if around is None else " where its subsection is asked"
+    if seen == {True}:
+        yield f"the condition is always true{where}; leave it out"
+    elif seen == {False}:
+        yield f"the condition is never true{where}, so this is never asked"
