@@ -1,53 +1,130 @@
-"""The one door to a document: open, look, apply, save.
+"""The one door to a document: open, look, apply, undo, save.
 
 The command line and the screens both work through a session, so nothing can be asked, hidden or
-changed in one and not in the other.
+changed in one and not in the other. Every change is in the journal when the call that made it returns;
+the answer file follows when it is saved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+import hashlib
+import json
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bank.model import Bank
 from app.document.answers import Answers
-from app.document.codec import Document, new_document, value_problems
+from app.document.changes import Change, difference, to_text
+from app.document.codec import Document, decode, new_document, value_problems
+from app.document.files import Stamp
+from app.document.history import (
+    Kind,
+    Step,
+    as_json,
+    continues,
+    describe,
+    describe_kept,
+    names_of,
+    replayed,
+    reverted,
+    stacks,
+)
+from app.document.keeper import Keeper
+from app.document.lock import DocumentLock, LockError
+from app.document.machine import Machine
 from app.document.operations import Operation, apply
-from app.document.store import read_document, write_document
+from app.document.store import must_be_new, read_data, remove_leftovers, sync_name, text_of, write_document
+from app.document.text import clean
 from app.interview.applicability import Survey, survey
-from app.problems import DocumentError, Problem
+from app.problems import DocumentError, OperationError, Problem
 
-Subscriber = Callable[["Session", Operation], None]
+if TYPE_CHECKING:
+    from app.readiness.engine import Engine
+    from app.readiness.model import Evaluation
+
+Subscriber = Callable[["Session", "Operation | None"], None]
+"""Told after every change; the operation is None when it was an undo, a redo, or came from outside."""
 
 
 class Session:
-    """One open answer document. `answers` is replaced, never changed, by every operation."""
+    """One open answer document. `answers` is replaced, never changed, by every operation.
 
-    def __init__(self, bank: Bank, path: Path, document: Document) -> None:
+    `recovered` names what an earlier session said and did not save; it is there again, and not in the
+    file until the next save. Close a session, or use it in a `with`, to let the next writer in.
+    """
+
+    def __init__(
+        self, bank: Bank, path: Path, document: Document, machine: Machine | None = None, refusal: str = ""
+    ) -> None:
         self.bank = bank
         self.path = path
+        self.recovered: tuple[str, ...] = ()
+        self._machine = machine or Machine()
         self._document = document
         self._answers = document.answers
         self._survey: tuple[Answers, Survey] | None = None
+        self._engine: Engine | None = None
+        self._evaluation: tuple[Answers, date, Evaluation] | None = None
         self._subscribers: list[Subscriber] = []
+        self._refusal = refusal or document.newer
+        self._failure = ""
+        self._digest = ""
+        self._stamp: Stamp | None = None
+        self._keeper = Keeper(path, self._machine.open_journal)
+        self._notices: list[str] = []
+        self._let_go: Callable[[], object] = lambda: None
 
     @classmethod
-    def open(cls, bank: Bank, path: Path) -> Session:
-        """Open an existing answer file. Raises DocumentError."""
-        return cls(bank, path, read_document(bank, path))
+    def open(cls, bank: Bank, path: Path, *, write: bool = True, machine: Machine | None = None) -> Session:
+        """Open an existing answer file. Raises DocumentError.
 
-    @classmethod
-    def create(cls, bank: Bank, path: Path, operations: Iterable[Operation] = ()) -> Session:
-        """Start a document and write its file. Raises DocumentError when the file is already there."""
-        if path.exists():
-            raise DocumentError(f"{path}: is already there", f"go on with: dbcharter ask {path}")
-        if path.suffix != ".toml":
-            raise DocumentError(f"{path}: an answer file ends in .toml")
-        session = cls(bank, path, new_document(bank, path.stem, Answers()))
-        for operation in operations:
-            session.apply(operation)
-        session.save()
+        Without `write`, and when another process is writing the document, it is open read-only.
+        """
+        machine = machine or Machine()
+        data = read_data(path, machine.files)
+        document = decode(bank, text_of(path, data), path.name)
+        session = cls(bank, path, document, machine, "" if write else "it was opened to be read")
+        session._know(_sha256(data))
+        if not session._refusal:
+            try:
+                session._hold(machine.lock(path))
+                session._catch_up(data)
+            except LockError as error:
+                session._refusal = str(error)
+            except BaseException:
+                session.close()
+                raise
         return session
+
+    @classmethod
+    def create(
+        cls, bank: Bank, path: Path, operations: Iterable[Operation] = (), *, machine: Machine | None = None
+    ) -> Session:
+        """Start a document and write its file. Raises DocumentError when the file is already there."""
+        must_be_new(path)
+        session = cls(bank, path, new_document(bank, path.stem, Answers()), machine)
+        session._answers = reduce(lambda said, operation: apply(bank, said, operation), operations, Answers())
+        try:
+            session._hold(session._machine.lock(path))
+        except LockError as error:
+            raise DocumentError(f"{path}: {error}") from None
+        try:
+            must_be_new(path)
+            session._keeper.start(afresh=True)
+            session._keeper.record(session._step("created", '{"op": "created"}', ()))
+            session._write()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    # looking
 
     @property
     def answers(self) -> Answers:
@@ -56,7 +133,7 @@ class Session:
     @property
     def read_only_reason(self) -> str:
         """Why the document cannot be written, or ""."""
-        return self._document.newer
+        return self._refusal
 
     @property
     def saved(self) -> bool:
@@ -64,11 +141,28 @@ class Session:
         return self._answers is self._document.answers
 
     @property
+    def save_state(self) -> str:
+        """`saved`, `unsaved` (in the journal and not in the file yet), or `not saved: ` and why."""
+        if self._failure:
+            return f"not saved: {self._failure}"
+        if self.saved:
+            return "saved"
+        return f"not saved: {self._keeper.problem}" if self._keeper.problem else "unsaved"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the author should be told about the journal and about edits that could not be taken up."""
+        return (*self._notices, *self._keeper.notices)
+
+    @property
+    def history(self) -> Sequence[Step]:
+        """The steps that are kept, oldest first."""
+        return tuple(self._keeper.steps)
+
+    @property
     def problems(self) -> list[Problem]:
         """What is wrong with the file and with the answers in it, with lines of the file as last read."""
-        current = Document(
-            self._answers, self._document.heading, self._document.layout, self._document.unread
-        )
+        current = replace(self._document, answers=self._answers)
         return [*self._document.problems, *value_problems(self.bank, current, self.path.name)]
 
     def survey(self) -> Survey:
@@ -77,20 +171,249 @@ class Session:
             self._survey = (self._answers, survey(self.bank, self._answers))
         return self._survey[1]
 
-    def apply(self, operation: Operation) -> None:
-        """Change the answers. Raises OperationError and changes nothing when it does not fit."""
-        if self.read_only_reason:
-            raise DocumentError(f"{self.path}: is open read-only: {self.read_only_reason}")
-        self._answers = apply(self.bank, self._answers, operation)
-        for subscriber in self._subscribers:
-            subscriber(self, operation)
+    def evaluate(self, today: date) -> Evaluation:
+        """What the rules and the final review say on the day `today`; computed once per change and day."""
+        known = self._evaluation
+        if known is None or known[0] is not self._answers or known[1] != today:
+            if self._engine is None:
+                from app.readiness.engine import Engine
+
+                self._engine = Engine(self.bank)
+            known = self._answers, today, self._engine.evaluate(self._answers, today)
+            self._evaluation = known
+        return known[2]
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Have `subscriber` called after every operation; returns the way to stop that."""
+        """Have `subscriber` called after every change; returns the way to stop that."""
         self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
+
+        def stop() -> None:
+            with contextlib.suppress(ValueError):
+                self._subscribers.remove(subscriber)
+
+        return stop
+
+    # changing
+
+    def apply(self, operation: Operation, group: str = "", who: str = "") -> None:
+        """Change the answers; durable on return, unless `save_state` says otherwise.
+
+        Operations of one `group` that follow each other are undone as one. Raises and changes nothing
+        when it cannot be: OperationError when the operation does not fit, DocumentError when the
+        document is open read-only.
+        """
+        self._must_write()
+        answers = apply(self.bank, self._answers, operation)
+        found = difference(self._answers, answers)
+        if found:
+            amended = None
+            last = self._keeper.amendable
+            if last is not None and continues(last, operation, group):
+                found = difference(reverted(self.bank, self._answers, last), answers)
+                amended = last.seq
+            self._answers = answers
+            self._keeper.record(self._step("edit", as_json(operation), found, group, who, amended))
+        self._tell(operation)
+
+    def undo(self) -> str:
+        """Take back the last step or group of steps; returns what that was, in words.
+
+        Raises OperationError when there is none, or when what it left has been changed since.
+        """
+        return self._turn("undo")
+
+    def redo(self) -> str:
+        """Do again what was undone last. Raises OperationError as `undo` does."""
+        return self._turn("redo")
+
+    def _turn(self, kind: Kind) -> str:
+        self._must_write()
+        both = stacks(self._keeper.steps)
+        groups = both.undo if kind == "undo" else both.redo
+        if not groups:
+            raise OperationError(f"there is nothing to {kind}")
+        last = groups[-1][-1]
+        before = self._answers
+        self._answers = reduce(lambda said, step: reverted(self.bank, said, step), groups[-1][::-1], before)
+        found = difference(before, self._answers)
+        self._keeper.record(self._step(kind, last.operation, found))
+        self._tell(None)
+        return describe(replace(last, kind="edit"))
+
+    def _must_write(self) -> None:
+        if self._refusal:
+            raise DocumentError(f"{self.path}: is open read-only: {self._refusal}")
+
+    def _step(
+        self,
+        kind: Kind,
+        operation: str,
+        found: Iterable[Change],
+        group: str = "",
+        who: str = "",
+        seq: int | None = None,
+    ) -> Step:
+        number = self._keeper.last + 1 if seq is None else seq
+        who = clean(who) or self._machine.person()
+        return Step(number, self._machine.now(), who, kind, operation, to_text(found), clean(group))
+
+    def _tell(self, operation: Operation | None) -> None:
+        for subscriber in tuple(self._subscribers):
+            subscriber(self, operation)
+
+    # saving
 
     def save(self) -> None:
-        """Write the file if something changed. Raises DocumentError; the answers stay in memory."""
-        if not self.saved or not self.path.exists():
-            self._document = write_document(self.bank, self.path, self._document, self._answers)
+        """Write the file if something changed; what somebody else wrote to it is merged first.
+
+        Raises DocumentError; the answers then stay, here and in the journal.
+        """
+        try:
+            there = self._machine.files.exists(self.path)
+            if self.saved and not self._failure and there:
+                return
+            self._must_write()
+            if there:
+                self._look_outside()
+            self._write()
+        except DocumentError as error:
+            self._failure = error.message.removeprefix(f"{self.path}: ").removeprefix("not saved: ")
+            raise
+        except OSError as error:
+            self._failure = error.strerror or str(error)
+            raise DocumentError(f"{self.path}: not saved: {self._failure}") from None
+        self._failure = ""
+
+    def _write(self) -> None:
+        """Write the file, with the journal told before and after."""
+        digest = ""
+
+        def announce(data: bytes) -> None:
+            nonlocal digest
+            digest = hashlib.sha256(data).hexdigest()
+            self._keeper.announce(digest)
+
+        self._document = write_document(
+            self.bank, self.path, self._document, self._answers, self._machine.files, announce
+        )
+        self._know(digest)
+        self._keeper.saved(digest, lambda: self._document.text)
+
+    def _know(self, digest: str) -> None:
+        """Take the file with this hash for the one that was read or written last."""
+        self._digest = digest
+        self._stamp = None
+        with contextlib.suppress(OSError):
+            self._stamp = self._machine.files.stat(self.path)
+
+    # changes from outside
+
+    def check_outside(self) -> bool:
+        """Take in what somebody else wrote to the file; returns whether there was something.
+
+        Cheap while nothing changed. A file that is gone is no change; the next save writes it again.
+        Raises DocumentError when the file cannot be read or understood; nothing has changed then.
+        """
+        try:
+            stamp = self._machine.files.stat(self.path)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise DocumentError(f"{self.path}: cannot be read: {error.strerror}") from None
+        return stamp != self._stamp and self._look_outside()
+
+    def _look_outside(self) -> bool:
+        data = read_data(self.path, self._machine.files)
+        digest = _sha256(data)
+        if digest == self._digest or self._keeper.mark(digest) is not None:
+            return False
+        theirs = decode(self.bank, text_of(self.path, data), self.path.name)
+        if theirs.newer and not self._refusal:
+            raise DocumentError(f"{self.path}: has been changed, and {theirs.newer}")
+        self._know(digest)
+        self._take_in(theirs, text_of(self.path, data), self._document.answers)
+        self._tell(None)
+        return True
+
+    def _take_in(self, theirs: Document, text: str, base: Answers) -> None:
+        """Go on from `theirs`, with what the answers say beyond `base` merged into it."""
+        before = self._answers
+        merged = theirs.answers
+        if before is not base:
+            from app.document.merge import merge
+
+            merged = merge(self.bank, base, before, theirs.answers).answers
+        beyond = difference(theirs.answers, merged)
+        self._document = theirs
+        self._answers = merged if beyond else theirs.answers
+        if not self._refusal:
+            changed = names_of(difference(before, self._answers))
+            operation = json.dumps({"op": "outside", "changed": changed})
+            step = self._step("outside", operation, beyond, who="outside")
+            self._keeper.settle(self._digest, text, self._keeper.last, step)
+
+    # opening and closing
+
+    def _catch_up(self, known: bytes) -> None:
+        """Under the lock: bring back what the journal has and the file has not, merge what it did not see."""
+        data = read_data(self.path, self._machine.files)
+        if data != known:
+            self._document = decode(self.bank, text_of(self.path, data), self.path.name)
+            self._answers = self._document.answers
+            self._refusal = self._document.newer
+            self._know(_sha256(data))
+        text = text_of(self.path, data)
+        self._keeper.start()
+        try:
+            self._replay(text)
+        except ValueError as error:
+            self._keeper.restart(f"the journal holds a step that cannot be read: {error}")
+            self._replay(text)
+
+    def _replay(self, text: str) -> None:
+        mark, settled = self._keeper.mark(self._digest), self._keeper.settled
+        if mark is not None:
+            self._answers = self._recover(self._document.answers, mark.seq)
+            if mark.state == "announced":
+                # The rename may be in memory only: a killed process never got to sync the folder.
+                with contextlib.suppress(OSError):
+                    sync_name(self.path, self._machine.files)
+                    self._keeper.saved(self._digest, lambda: text)
+        elif settled is None:
+            self._keeper.settle(self._digest, text)
+        else:
+            base = self._keeper.base(self.bank, settled)
+            self._answers = self._recover(base, self._keeper.held)
+            self._take_in(self._document, text, base)
+
+    def _recover(self, answers: Answers, after: int) -> Answers:
+        """The answers with every step behind `after`."""
+        answers, done, left = replayed(self.bank, answers, self._keeper.since(after))
+        self.recovered = tuple(map(describe_kept, done))
+        self._notices += [f"not taken up, as this bank does not have it: {describe(step)}" for step in left]
+        return answers
+
+    def _hold(self, lock: DocumentLock) -> None:
+        if lock.left_by is not None:
+            remove_leftovers(self.path)
+        self._let_go = weakref.finalize(self, _let_go, self._keeper, lock)
+
+    def close(self) -> None:
+        """Let go of the journal and the lock; nothing is saved by this. The session is read-only then."""
+        self._refusal = self._refusal or "it is closed"
+        self._let_go()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _let_go(keeper: Keeper, lock: DocumentLock) -> None:
+    keeper.close()
+    lock.release()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

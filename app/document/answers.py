@@ -63,6 +63,29 @@ class Waiver:
     expires: date | None = None
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """Two versions of one thing that no merge can choose between; an author does.
+
+    `question` is a question id; `row` and `column` (or slot) narrow it. Other places are written
+    `status.QUESTION`, `notes.QUESTION`, `profile.risk`, `profile.template`, and `waivers` with the
+    waiver's `code/target` as its row. A side that is None says nothing there.
+    """
+
+    question: str
+    row: str | None = None
+    column: str | None = None
+    base: Value | None = None
+    ours: Value | None = None
+    theirs: Value | None = None
+
+    @property
+    def address(self) -> str:
+        """The place as a person writes it: `logical.grain[hold].grain`."""
+        row = "" if self.row is None else f"[{self.row}]"
+        return self.question + row + (f".{self.column}" if self.column else "")
+
+
 def _empty() -> Mapping[str, Value]:
     return MappingProxyType({})
 
@@ -77,13 +100,17 @@ def _no_notes() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything an author said: values by question id, states, notes, waivers, profile."""
+    """Everything an author said: values by question id, states, notes, waivers, profile.
+
+    `conflicts` are what a merge left open; the values hold one side of each meanwhile.
+    """
 
     profile: Profile = field(default_factory=Profile)
     values: Mapping[str, Value] = field(default_factory=_empty)
     states: Mapping[str, State] = field(default_factory=_no_states)
     notes: Mapping[str, str] = field(default_factory=_no_notes)
     waivers: tuple[Waiver, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     def with_value(self, question: str, value: Value | None) -> Answers:
         """These answers with one value set, or removed when `value` is None."""
@@ -121,11 +148,16 @@ def freeze(value: object) -> Value:
     raise TypeError(f"{type(value).__name__} is not a value of an answer document")
 
 
-def thaw(value: Value) -> object:
+def fits_toml(number: int) -> bool:
+    """Whether an integer is one that every TOML parser reads: 64 bits with a sign."""
+    return -(2**63) <= number < 2**63
+
+
+def thaw(value: object) -> object:
     """The plain lists and dictionaries that a TOML or JSON writer takes."""
     if isinstance(value, Mapping):
         return {key: thaw(inner) for key, inner in value.items()}
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):
         return [thaw(inner) for inner in value]
     return value
 

@@ -7,35 +7,40 @@ is an operation about a question or a row that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from app.bank.model import Bank, Question
 from app.document.answers import (
     NOT_APPLICABLE_REASONS,
     Answers,
     Profile,
-    Row,
     State,
     Template,
     Value,
     Waiver,
-    freeze,
+    thaw,
 )
+from app.document.conflicts import find_conflict, fitted, resolved
+from app.document.entered import entered, entered_cell, entered_row, in_column_order
 from app.document.text import clean
 from app.document.values import coerce, row_addresses
 from app.problems import OperationError, nearest
 
-MAX_DEPTH = 8
+_REPLACE = "correct it in the answer file, or replace it as a whole"
 
 
 class _Operation(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Plain: TypeAlias = Annotated[Any, BeforeValidator(thaw)]
+"""A value, also one taken from answers, as the lists and dictionaries that JSON can hold."""
 
 
 class Set(_Operation):
@@ -43,7 +48,7 @@ class Set(_Operation):
 
     op: Literal["set"] = "set"
     question: str
-    value: Any
+    value: Plain
 
 
 class SetSlot(_Operation):
@@ -67,7 +72,7 @@ class AddRow(_Operation):
 
     op: Literal["row_add"] = "row_add"
     question: str
-    row: dict[str, Any]
+    row: Annotated[dict[str, Any], BeforeValidator(thaw)]
     before: str | None = None
 
 
@@ -78,7 +83,7 @@ class SetCell(_Operation):
     question: str
     row: str
     column: str
-    value: Any
+    value: Plain
 
 
 class RemoveRow(_Operation):
@@ -133,6 +138,21 @@ class Unwaive(_Operation):
     target: str
 
 
+class Resolve(_Operation):
+    """Settle the conflict at a place: with one of its sides, or with another value (None for nothing).
+
+    `nth` counts, from 0, the conflicts at the same place.
+    """
+
+    op: Literal["resolve"] = "resolve"
+    question: str
+    row: str | None = None
+    column: str | None = None
+    nth: int = 0
+    take: Literal["ours", "theirs", "value"]
+    value: Plain = None
+
+
 class SetProfile(_Operation):
     """Change what kind of change this is; None leaves a part as it is."""
 
@@ -155,6 +175,7 @@ Operation: TypeAlias = Annotated[
     | SetNote
     | Waive
     | Unwaive
+    | Resolve
     | SetProfile,
     Field(discriminator="op"),
 ]
@@ -174,53 +195,21 @@ def _question(bank: Bank, question_id: str) -> Question:
     return question
 
 
-def _value(raw: object, depth: int = 0) -> Value:
-    """A value as it may enter the answers: frozen, its text normalised."""
-    if depth > MAX_DEPTH:
-        raise OperationError(f"a value may not be nested deeper than {MAX_DEPTH}")
-    if isinstance(raw, str):
-        return clean(raw)
-    if isinstance(raw, dict):
-        return MappingProxyType(
-            {clean(str(k)): _value(v, depth + 1) for k, v in raw.items() if v is not None}
-        )
-    if isinstance(raw, MappingProxyType):
-        return _value(dict(raw), depth)
-    if isinstance(raw, list | tuple):
-        return tuple(_value(item, depth + 1) for item in raw)
-    try:
-        return freeze(raw)
-    except TypeError as error:
-        raise OperationError(str(error)) from None
-
-
-def _row(question: Question, raw: object) -> Row:
-    value = _value(raw)
-    if not isinstance(value, MappingProxyType):
-        raise OperationError("a row is a table of columns")
-    cells = {
-        name: coerce(question.column_by_id[name], cell) if name in question.column_by_id else cell
-        for name, cell in value.items()
-    }
-    order = {column.id: position for position, column in enumerate(question.columns)}
-    return MappingProxyType(dict(sorted(cells.items(), key=lambda item: order.get(item[0], len(order)))))
-
-
 def _rows(bank: Bank, answers: Answers, question_id: str) -> tuple[Question, list[Value]]:
     question = _question(bank, question_id)
     if not question.has_rows:
         raise OperationError(f"{question_id} has no rows; it is a {question.kind}")
     value = answers.values.get(question_id, ())
-    if not isinstance(value, tuple) or not all(isinstance(row, MappingProxyType) for row in value):
+    if not isinstance(value, tuple) or not all(isinstance(row, Mapping) for row in value):
         raise OperationError(
             f"{question_id} holds something that is not a list of rows",
-            "correct it in the answer file, or replace it as a whole",
+            _REPLACE,
         )
     return question, list(value)
 
 
 def _position(question: Question, question_id: str, rows: list[Value], address: str) -> int:
-    addresses = row_addresses(question, [row for row in rows if isinstance(row, MappingProxyType)])
+    addresses = row_addresses(question, [row for row in rows if isinstance(row, Mapping)])
     if address in addresses:
         return addresses.index(address)
     folded = [name.casefold() for name in addresses]
@@ -231,9 +220,9 @@ def _position(question: Question, question_id: str, rows: list[Value], address: 
 
 def _set(bank: Bank, answers: Answers, operation: Set) -> Answers:
     question = _question(bank, operation.question)
-    value = _value(operation.value)
+    value = entered(operation.value)
     if question.has_rows and isinstance(value, tuple):
-        value = tuple(_row(question, row) if isinstance(row, MappingProxyType) else row for row in value)
+        value = tuple(entered_row(question, row) if isinstance(row, Mapping) else row for row in value)
     else:
         value = coerce(question, value)
     return answers.with_value(operation.question, value)
@@ -247,7 +236,9 @@ def _set_slot(bank: Bank, answers: Answers, operation: SetSlot) -> Answers:
             f"{operation.question} has no slot {operation.slot!r}", nearest(operation.slot, ids)
         )
     current = answers.values.get(operation.question)
-    slots: dict[str, Value] = dict(current) if isinstance(current, MappingProxyType) else {}
+    if current is not None and not isinstance(current, Mapping):
+        raise OperationError(f"{operation.question} holds something that is not slots", _REPLACE)
+    slots = dict(current or {})
     text = clean(operation.value).strip()
     slots.pop(operation.slot, None)
     if text:
@@ -266,7 +257,7 @@ def _add_row(bank: Bank, answers: Answers, operation: AddRow) -> Answers:
     at = len(rows)
     if operation.before is not None:
         at = _position(question, operation.question, rows, operation.before)
-    rows.insert(at, _row(question, operation.row))
+    rows.insert(at, entered_row(question, operation.row))
     return answers.with_value(operation.question, tuple(rows))
 
 
@@ -274,17 +265,18 @@ def _set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
     question, rows = _rows(bank, answers, operation.question)
     at = _position(question, operation.question, rows, operation.row)
     old = rows[at]
-    assert isinstance(old, MappingProxyType)
+    assert isinstance(old, Mapping)
     if operation.column not in question.column_by_id and operation.column not in old:
         raise OperationError(
             f"{operation.question} has no column {operation.column!r}",
             nearest(operation.column, question.column_by_id),
         )
-    cells: dict[str, object] = dict(old)
-    cells.pop(operation.column, None)
-    if operation.value is not None:
-        cells[operation.column] = operation.value
-    rows[at] = _row(question, cells)
+    cells = dict(old)
+    if operation.value is None:
+        cells.pop(operation.column, None)
+    else:
+        cells[operation.column] = entered_cell(question, operation.column, entered(operation.value))
+    rows[at] = in_column_order(question, cells)
     return answers.with_value(operation.question, tuple(rows))
 
 
@@ -312,23 +304,20 @@ def _set_state(bank: Bank, answers: Answers, operation: SetState) -> Answers:
     _question(bank, operation.question)
     if operation.state is None:
         return answers.with_state(operation.question, None)
+    note, owner = clean(operation.note).strip(), clean(operation.owner).strip()
     if operation.state == "not_applicable" and operation.reason not in NOT_APPLICABLE_REASONS:
         raise OperationError(
             f"the reason must be one of {', '.join(NOT_APPLICABLE_REASONS)}",
             nearest(operation.reason, NOT_APPLICABLE_REASONS),
         )
-    if operation.state == "not_applicable" and not operation.note.strip():
+    if operation.state == "not_applicable" and not note:
         raise OperationError("say in a sentence why it is not applicable")
-    if operation.state == "deferred" and not (operation.owner.strip() and operation.until):
+    if operation.state == "deferred" and not (owner and operation.until):
         raise OperationError("a deferred question needs an owner and a date")
-    state = State(
-        operation.state,
-        reason=operation.reason if operation.state == "not_applicable" else "",
-        note=clean(operation.note).strip(),
-        owner=clean(operation.owner).strip(),
-        until=operation.until,
+    reason = operation.reason if operation.state == "not_applicable" else ""
+    return answers.with_state(
+        operation.question, State(operation.state, reason, note, owner, operation.until)
     )
-    return answers.with_state(operation.question, state)
 
 
 def _set_note(bank: Bank, answers: Answers, operation: SetNote) -> Answers:
@@ -337,34 +326,43 @@ def _set_note(bank: Bank, answers: Answers, operation: SetNote) -> Answers:
 
 
 def _waive(bank: Bank, answers: Answers, operation: Waive) -> Answers:
-    if not operation.reason.strip() or not operation.owner.strip():
-        raise OperationError("a waiver needs a reason and an owner")
-    kept = _unwaive(bank, answers, Unwaive(code=operation.code, target=operation.target))
-    waiver = Waiver(
-        clean(operation.code),
-        clean(operation.target),
-        clean(operation.reason).strip(),
-        clean(operation.owner).strip(),
-        operation.expires,
-    )
+    code, target = clean(operation.code).strip(), clean(operation.target).strip()
+    reason, owner = clean(operation.reason).strip(), clean(operation.owner).strip()
+    if not (code and target and reason and owner):
+        raise OperationError("a waiver needs a code, a target, a reason and an owner")
+    kept = _unwaive(bank, answers, Unwaive(code=code, target=target))
+    waiver = Waiver(code, target, reason, owner, operation.expires)
     return replace(kept, waivers=(*kept.waivers, waiver))
 
 
 def _unwaive(_bank: Bank, answers: Answers, operation: Unwaive) -> Answers:
-    kept = tuple(w for w in answers.waivers if (w.code, w.target) != (operation.code, operation.target))
-    return replace(answers, waivers=kept)
+    wanted = (clean(operation.code).strip(), clean(operation.target).strip())
+    return replace(answers, waivers=tuple(w for w in answers.waivers if (w.code, w.target) != wanted))
+
+
+def _resolve(bank: Bank, answers: Answers, operation: Resolve) -> Answers:
+    conflict = find_conflict(
+        answers.conflicts, operation.question, operation.row, operation.column, operation.nth
+    )
+    match operation.take:
+        case "ours":
+            return resolved(bank, answers, conflict, conflict.ours)
+        case "theirs":
+            return resolved(bank, answers, conflict, conflict.theirs)
+    value = None if operation.value is None else entered(operation.value)
+    return resolved(bank, answers, conflict, fitted(bank, conflict, value))
 
 
 def _set_profile(bank: Bank, answers: Answers, operation: SetProfile) -> Answers:
-    for given, known, what in (
-        (operation.change_types, bank.change_types, "change type"),
-        (operation.traits, bank.traits, "trait"),
-        ((operation.risk,) if operation.risk else (), bank.risks, "risk"),
+    old = answers.profile
+    for given, known, kept, what in (
+        (operation.change_types, bank.change_types, old.change_types, "change type"),
+        (operation.traits, bank.traits, old.traits, "trait"),
+        ((operation.risk,) if operation.risk else (), bank.risks, (), "risk"),
     ):
         for name in given or ():
-            if name not in known:
+            if name not in known and name not in kept:
                 raise OperationError(f"there is no {what} {name!r}", nearest(name, known))
-    old = answers.profile
     profile = Profile(
         change_types=old.change_types
         if operation.change_types is None
@@ -388,5 +386,6 @@ _HANDLERS: dict[str, Callable[[Bank, Answers, Any], Answers]] = {
     "note": _set_note,
     "waive": _waive,
     "unwaive": _unwaive,
+    "resolve": _resolve,
     "profile": _set_profile,
 }

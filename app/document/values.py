@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.bank.model import Bank, Column, Enumeration, Question
-from app.document.answers import Answers, Row, Value
+from app.document.answers import Answers, Row, Value, fits_toml
 from app.problems import nearest
 
 TRUE_WORDS = frozenset({"yes", "y", "true"})
 FALSE_WORDS = frozenset({"no", "n", "false"})
 TEXT_KINDS = frozenset({"text", "prose", "code"})
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -82,17 +85,20 @@ def _flag(text: str) -> bool:
 
 
 def _number(text: str) -> int | float:
-    plain = text.replace("_", "").replace(",", "")
+    """A number as typed; commas only between groups of three digits, for 1,5 could mean two things."""
+    plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+    number: int | float
     try:
-        return int(plain)
+        number = int(plain)
     except ValueError:
-        pass
-    try:
-        number = float(plain)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a number") from None
-    if number != number or number in (float("inf"), float("-inf")):
+        try:
+            number = float(plain)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
+    if isinstance(number, float) and not math.isfinite(number):
         raise ValueError(f"{text!r} is not a number")
+    if isinstance(number, int) and not fits_toml(number):
+        raise ValueError(f"{text!r} is too large")
     return number
 
 
@@ -165,8 +171,10 @@ def row_addresses(question: Question, rows: Sequence[Row]) -> list[str]:
 def misfits(bank: Bank, question_id: str, value: Value) -> Iterator[Misfit]:
     """Everything about `value` that does not fit the question, and what it still lacks."""
     question = bank.questions[question_id]
-    if question.has_rows:
-        yield from _row_misfits(bank, question_id, question, value)
+    if question.has_rows and isinstance(value, tuple):
+        yield from MisfitMemo(bank).misfits(question_id, value)
+    elif question.has_rows:
+        yield Misfit(question_id, f"must be a list of rows, not {_kind_name(value)}")
     elif question.kind == "sentence":
         yield from _slot_misfits(question_id, question, value)
     else:
@@ -175,36 +183,68 @@ def misfits(bank: Bank, question_id: str, value: Value) -> Iterator[Misfit]:
             yield Misfit(question_id, message)
 
 
-def _row_misfits(bank: Bank, qid: str, question: Question, value: Value) -> Iterator[Misfit]:
-    if not isinstance(value, tuple):
-        yield Misfit(qid, f"must be a list of rows, not {_kind_name(value)}")
-        return
-    rows = [row for row in value if isinstance(row, Mapping)]
-    counts = Counter(row_address(question, row) for row in rows)
-    for position, row in enumerate(value):
-        if not isinstance(row, Mapping):
-            yield Misfit(qid, f"must be a row, not {_kind_name(row)}", row=position)
-            continue
-        name = row_address(question, row)
-        if name and counts[name] > 1:
-            yield Misfit(qid, f"{name!r} is there {counts[name]} times", row=position)
-        yield from _cell_misfits(bank, qid, question, position, row)
+class MisfitMemo:
+    """Finds misfits, looking at each value, and at each row of a table, only once.
+
+    Values and rows are immutable, so one that is the same object has the same misfits.
+    """
+
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
+        self._values: dict[str, tuple[Value, tuple[Misfit, ...]]] = {}
+        self._rows: dict[str, dict[int, tuple[Row, str, tuple[Misfit, ...]]]] = {}
+
+    def misfits(self, question_id: str, value: Value | None) -> tuple[Misfit, ...]:
+        """The misfits of `value` as an answer to the question; none for an absent value."""
+        if value is None:
+            return ()
+        known = self._values.get(question_id)
+        if known is None or known[0] is not value:
+            known = (value, tuple(self._look(question_id, value)))
+            self._values[question_id] = known
+        return known[1]
+
+    def _look(self, qid: str, value: Value) -> Iterator[Misfit]:
+        question = self._bank.questions[qid]
+        if not question.has_rows or not isinstance(value, tuple):
+            yield from misfits(self._bank, qid, value)
+            return
+        before = self._rows.get(qid, {})
+        after: dict[int, tuple[Row, str, tuple[Misfit, ...]]] = {}
+        for row in value:
+            if isinstance(row, Mapping) and id(row) not in after:
+                after[id(row)] = before.get(id(row)) or (
+                    row,
+                    row_address(question, row),
+                    tuple(_cell_misfits(self._bank, qid, question, row)),
+                )
+        self._rows[qid] = after
+        counts = Counter(after[id(row)][1] for row in value if id(row) in after)
+        for position, row in enumerate(value):
+            if id(row) not in after:
+                yield Misfit(qid, f"must be a row, not {_kind_name(row)}", row=position)
+                continue
+            _, name, found = after[id(row)]
+            if name and counts[name] > 1:
+                yield Misfit(qid, f"{name!r} is there {counts[name]} times", row=position)
+            yield from (replace(misfit, row=position) for misfit in found)
 
 
-def _cell_misfits(bank: Bank, qid: str, question: Question, position: int, row: Row) -> Iterator[Misfit]:
+def _cell_misfits(bank: Bank, qid: str, question: Question, row: Row) -> Iterator[Misfit]:
+    """Misfits inside one row, without its position."""
     for column in question.columns:
         cell = row.get(column.id)
         if is_empty(cell):
             if column.required or column.id in question.key_columns:
-                yield Misfit(qid, f"{column.title} is empty", position, column.id, missing=True)
+                yield Misfit(qid, f"{column.title} is empty", column=column.id, missing=True)
         elif cell is not None:
             message = _wrong(column, bank.options_of(column), cell)
             if message:
-                yield Misfit(qid, message, position, column.id)
+                yield Misfit(qid, message, column=column.id)
     for name in row:
         if name not in question.column_by_id:
             hint = nearest(name, question.column_by_id)
-            yield Misfit(qid, f"has no column {name!r}", position, name, hint=hint)
+            yield Misfit(qid, f"has no column {name!r}", column=name, hint=hint)
 
 
 def _slot_misfits(qid: str, question: Question, value: Value) -> Iterator[Misfit]:
@@ -274,7 +314,9 @@ def _kind_name(value: object) -> str:
             return "true or false"
         case int() | float():
             return "a number"
-        case datetime() | date():
+        case datetime():
+            return "a date with a time"
+        case date():
             return "a date"
         case str():
             return "text"
@@ -290,22 +332,20 @@ def dangling_references(bank: Bank, answers: Answers) -> Iterator[Misfit]:
 
     A table that has no rows yet is not checked: what will be in it is not known.
     """
-    known: dict[str, set[str]] = {}
+    known: dict[str, dict[str, str]] = {}
     for qid, question in bank.questions.items():
         for column in question.columns:
             if not column.refers_to:
                 continue
             if column.refers_to not in known:
                 target, _, name = column.refers_to.rpartition(".")
-                known[column.refers_to] = set(column_values(answers, target, name))
+                known[column.refers_to] = {n.casefold(): n for n in column_values(answers, target, name)}
             names = known[column.refers_to]
-            if not names:
-                continue
-            for position, row in enumerate(answers.rows(qid)):
+            for position, row in enumerate(answers.rows(qid) if names else ()):
                 for cell in _cell_texts(row.get(column.id)):
-                    if not any(cell.casefold() == name.casefold() for name in names):
+                    if cell.casefold() not in names:
                         message = f"{cell!r} is not in {column.refers_to}"
-                        yield Misfit(qid, message, position, column.id, hint=nearest(cell, names))
+                        yield Misfit(qid, message, position, column.id, hint=nearest(cell, names.values()))
 
 
 def column_values(answers: Answers, question_id: str, column: str) -> list[str]:

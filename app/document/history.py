@@ -1,0 +1,185 @@
+"""Who changed what and when, as a list of steps, and what of it can be undone and done again.
+
+Steps are only ever added: undoing is a step too. So the list is at the same time the way from the
+saved file to the present answers, and the history that people read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from app.bank.model import Bank
+from app.document import changes
+from app.document.answers import Answers
+from app.document.changes import Change
+from app.document.operations import Operation
+from app.document.text import one_line
+from app.problems import OperationError
+
+Kind = Literal["edit", "undo", "redo", "outside", "created"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the history.
+
+    `seq` counts from 1 without an end, `at` is ISO 8601 in UTC, `operation` JSON and `change` the
+    text of `changes.to_text`. Steps of one `group` that follow each other are undone as one.
+    """
+
+    seq: int
+    at: str
+    who: str
+    kind: Kind
+    operation: str
+    change: str
+    group: str = ""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Raises ValueError when the text has been damaged."""
+        return changes.from_text(self.change)
+
+
+@dataclass
+class Stacks:
+    """Groups of steps that can be undone, and those that can be done again; the last one comes first."""
+
+    undo: list[list[Step]] = field(default_factory=list)
+    redo: list[list[Step]] = field(default_factory=list)
+
+
+def stacks(steps: Iterable[Step]) -> Stacks:
+    """What the steps leave to undo and to do again; steps that are no longer kept count for neither."""
+    found = Stacks()
+    before: Step | None = None
+    for step in steps:
+        match step.kind:
+            case "edit" if before is not None and found.undo and _is_edit_of(before, step.group):
+                found.undo[-1].append(step)
+            case "edit" if step.change:
+                found.undo.append([step])
+                found.redo.clear()
+            case "undo":
+                if found.undo:
+                    found.undo.pop()
+                found.redo.append([step])
+            case "redo":
+                if found.redo:
+                    found.redo.pop()
+                found.undo.append([step])
+        before = step
+    return found
+
+
+def replayed(bank: Bank, answers: Answers, steps: Iterable[Step]) -> tuple[Answers, list[Step], list[Step]]:
+    """The answers after `steps`, the steps that changed something, and those about unknown questions.
+
+    Raises ValueError when a step cannot be read.
+    """
+    done: list[Step] = []
+    left: list[Step] = []
+    for step in steps:
+        if _unknown(bank, step):
+            left.append(step)
+        elif step.change:
+            answers = changes.redo(answers, step.changes)
+            done.append(step)
+    return answers, done, left
+
+
+def reverted(bank: Bank, answers: Answers, step: Step) -> Answers:
+    """The answers without a step. Raises OperationError when what it left is not there any more."""
+    unknown = _unknown(bank, step)
+    if unknown:
+        raise OperationError(f"this bank has no question {unknown!r}")
+    return changes.undo(answers, step.changes)
+
+
+def _unknown(bank: Bank, step: Step) -> str:
+    """A question of the step that the bank does not have, or ""."""
+    names = (change.question for change in step.changes)
+    return next((name for name in names if name and name not in bank.questions), "")
+
+
+def _is_edit_of(step: Step, group: str) -> bool:
+    return bool(group) and step.kind == "edit" and step.group == group
+
+
+def continues(last: Step, operation: Operation, group: str) -> bool:
+    """Whether `operation` says again what the last step said, as the next key of a text being typed does."""
+    if not _is_edit_of(last, group) or operation.op not in _TYPED:
+        return False
+    said, now = json.loads(last.operation), json.loads(as_json(operation))
+    return _without_text(said) == _without_text(now)
+
+
+_TYPED = ("set", "set_slot", "row_set", "note")
+
+
+def _without_text(said: Mapping[str, Any]) -> dict[str, Any]:
+    text = "note" if said.get("op") == "note" else "value"
+    return {name: value for name, value in said.items() if name != text}
+
+
+def as_json(operation: Operation) -> str:
+    """An operation as JSON in ASCII, whatever it holds."""
+    return json.dumps(operation.model_dump(), default=str)
+
+
+def describe(step: Step) -> str:
+    """What a step did, in a few words without its text: `set control.title`."""
+    said: Mapping[str, Any] = json.loads(step.operation) if step.operation else {}
+    words = _words(said)
+    return f"{step.kind}: {words}" if step.kind in ("undo", "redo") else words
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    question = one_line(str(said.get("question", "")))
+    row = f"{question}[{one_line(str(said.get('row')))}]"
+    match said.get("op"):
+        case "set":
+            return f"set {question}"
+        case "set_slot":
+            return f"set {question}.{one_line(str(said.get('slot')))}"
+        case "clear":
+            return f"removed {question}"
+        case "row_add":
+            return f"added a row to {question}"
+        case "row_set":
+            return f"set {row}.{one_line(str(said.get('column')))}"
+        case "row_remove":
+            return f"removed {row}"
+        case "row_move":
+            return f"moved {row}"
+        case "status":
+            return f"{(said.get('state') or 'asked again').replace('_', ' ')}: {question}"
+        case "note":
+            return f"noted something on {question}"
+        case "waive":
+            return f"waived {one_line(str(said.get('code')))} at {one_line(str(said.get('target')))}"
+        case "unwaive":
+            return f"took back the waiver of {one_line(str(said.get('code')))}"
+        case "profile":
+            return "changed the profile"
+        case "created":
+            return "started the document"
+        case "outside":
+            names = said.get("changed") or ["nothing that is an answer"]
+            return f"changed outside: {one_line(', '.join(map(str, names)), 200)}"
+    return f"{one_line(str(said.get('op', 'changed')))} {question}".strip()
+
+
+def describe_kept(step: Step) -> str:
+    """What a step that the file does not hold brings back."""
+    if step.kind != "outside":
+        return describe(step)
+    return f"kept in a merge: {one_line(', '.join(names_of(step.changes)), 200)}"
+
+
+def names_of(found: Sequence[Change]) -> list[str]:
+    """The questions and parts that changes are about, each once."""
+    return list(dict.fromkeys(change.question or change.part for change in found))

@@ -1,0 +1,195 @@
+"""Keeps the journal in step with an open document, also while the journal cannot be written.
+
+What cannot be written is owed, in order, and written before anything else as soon as that works. A
+journal that disappears under an open document is begun anew with all that is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from app.bank.model import Bank
+from app.document.answers import Answers
+from app.document.codec import decode
+from app.document.history import Step, replayed
+from app.document.journal import (
+    HISTORY,
+    SETTLE_AFTER,
+    Checkpoint,
+    Journal,
+    JournalError,
+    move_aside,
+    open_journal,
+)
+from app.document.places import writable_journal_path
+
+
+class Opener(Protocol):
+    """Opens the journal of a document and says what the author must be told of it."""
+
+    def __call__(self, document: Path, *, afresh: bool) -> tuple[Journal, str]:
+        """With `afresh`, a journal that is there is moved aside first. Raises JournalError."""
+
+
+def open_journal_of(document: Path, *, afresh: bool) -> tuple[Journal, str]:
+    """The `Opener` for real files."""
+    try:
+        path = writable_journal_path(document)
+    except OSError as error:
+        raise JournalError(f"no journal can be kept: {error.strerror}") from None
+    notice = ""
+    if afresh and path.exists():
+        notice = f"an earlier journal of {document.name} is kept as {move_aside(path, 'old')}"
+    journal, also = open_journal(path)
+    return journal, also or notice
+
+
+class Keeper:
+    """The steps of one document, in memory and in its journal.
+
+    `problem` says why the journal is behind, or is "". `notices` are for the author. `checkpoints` are
+    those of the journal: the texts that the file may have now.
+    """
+
+    def __init__(self, document: Path, opener: Opener) -> None:
+        self.steps: list[Step] = []
+        self.problem = ""
+        self.notices: list[str] = []
+        self._document = document
+        self._opener = opener
+        self._journal: Journal | None = None
+        self._owed: list[Callable[[Journal], None]] = []
+        self.checkpoints: list[Checkpoint] = []
+
+    @property
+    def last(self) -> int:
+        """The number of the last step, 0 before the first."""
+        return max([0, *(mark.seq for mark in self.checkpoints), *(step.seq for step in self.steps[-1:])])
+
+    @property
+    def settled(self) -> Checkpoint | None:
+        """The last text of the file that was kept."""
+        return next((mark for mark in self.checkpoints if mark.state == "settled"), None)
+
+    @property
+    def held(self) -> int:
+        """The number of the last step that the file is known to have held."""
+        return max([0, *(mark.seq for mark in self.checkpoints if mark.state != "announced")])
+
+    def mark(self, sha256: str) -> Checkpoint | None:
+        """The checkpoint of the file that has this hash."""
+        return next((mark for mark in self.checkpoints if mark.sha256 == sha256), None)
+
+    def since(self, seq: int) -> list[Step]:
+        """The steps behind `seq`."""
+        return [step for step in self.steps if step.seq > seq]
+
+    def base(self, bank: Bank, settled: Checkpoint) -> Answers:
+        """The answers of the file as it was last known, from the text that was kept and the steps behind it.
+
+        Raises ValueError when a step cannot be read.
+        """
+        kept = decode(bank, settled.text, self._document.name).answers
+        between = [step for step in self.since(settled.seq) if step.seq <= self.held]
+        return replayed(bank, kept, between)[0]
+
+    def start(self, *, afresh: bool = False) -> None:
+        """Open the journal and read it; when that fails, `problem` says so and the next write tries again."""
+        try:
+            self._journal, notice = self._opener(self._document, afresh=afresh)
+            self.steps = self._journal.steps()
+            self.checkpoints = self._journal.checkpoints()
+        except JournalError as error:
+            self.problem = str(error)
+        else:
+            self.notices += [notice] if notice else []
+
+    def restart(self, why: str) -> None:
+        """Put the journal aside, because what it holds cannot be used, and begin another."""
+        self.close()
+        self.steps, self.checkpoints = [], []
+        self.notices.append(why)
+        self.start(afresh=True)
+
+    def record(self, step: Step) -> None:
+        """Keep a step, in place of one with the same number; durable when this leaves no `problem`."""
+        if self.steps and self.steps[-1].seq == step.seq:
+            self.steps.pop()
+        self.steps.append(step)
+        self._write(lambda journal: journal.record(step))
+
+    @property
+    def amendable(self) -> Step | None:
+        """The last step, unless a file that has been or may have been written holds it."""
+        last = self.steps[-1] if self.steps else None
+        held = max([0, *(mark.seq for mark in self.checkpoints)])
+        return last if last is not None and last.seq > held else None
+
+    def announce(self, sha256: str) -> None:
+        """Say that a file with this hash and all steps is about to be written."""
+        seq = self.last
+        if self.mark(sha256) is None:
+            self.checkpoints.append(Checkpoint("announced", sha256, seq, ""))
+        self._write(lambda journal: journal.announce(sha256, seq))
+
+    def saved(self, sha256: str, text: Callable[[], str]) -> None:
+        """Say that the file which was announced with this hash, and has this text, is there."""
+        mark, settled = self.mark(sha256), self.settled
+        assert mark is not None
+        if settled is None or mark.seq - settled.seq >= SETTLE_AFTER:
+            self.settle(sha256, text(), mark.seq)
+            return
+        kept = [settled] if mark.state == "settled" else [settled, replace(mark, state="saved")]
+        self.checkpoints = kept
+        self._write(lambda journal: journal.confirm(sha256))
+
+    def settle(self, sha256: str, text: str, seq: int | None = None, step: Step | None = None) -> None:
+        """Say that the file has this text and holds the steps up to `seq`, or all; then take `step`."""
+        held = self.last if seq is None else seq
+        self.checkpoints = [Checkpoint("settled", sha256, held, text)]
+        self.steps = self.since(held - HISTORY)
+        self.steps += [] if step is None else [step]
+        self._write(lambda journal: journal.settle(sha256, held, text, step))
+
+    def close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def _write(self, action: Callable[[Journal], None]) -> None:
+        self._owed.append(action)
+        self.problem = self._pay()
+        if self.problem and self._journal is None:
+            self.problem = self._pay()
+
+    def _pay(self) -> str:
+        """Write what is owed; returns why that failed, or "". A damaged journal is closed."""
+        try:
+            journal = self._ready()
+            while self._owed:
+                self._owed[0](journal)
+                del self._owed[0]
+        except JournalError as error:
+            if error.damaged:
+                self.close()
+            return str(error)
+        return ""
+
+    def _ready(self) -> Journal:
+        """The journal, begun anew when it is gone. Raises JournalError."""
+        if self._journal is not None and self._journal.in_place:
+            return self._journal
+        self.close()
+        journal, notice = self._opener(self._document, afresh=True)
+        try:
+            journal.rebuild(self.checkpoints, self.steps)
+        except JournalError:
+            journal.close()
+            raise
+        self._owed.clear()
+        self._journal = journal
+        self.notices += [notice] if notice else []
+        return journal

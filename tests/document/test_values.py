@@ -1,0 +1,241 @@
+"""Values: what a person means, what does not fit, what a row is called."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.bank.model import Column, Enumeration, Option, Question
+from app.document.answers import Answers, Value, freeze
+from app.document.values import (
+    coerce,
+    column_values,
+    dangling_references,
+    is_empty,
+    misfits,
+    parse_text,
+    row_address,
+    row_addresses,
+)
+from tests.document.strategies import BANK
+
+CLOSED = Enumeration(
+    id="size", options=(Option(id="small", title="Rather small"), Option(id="large", title="Large"))
+)
+OPEN = CLOSED.model_copy(update={"open": True})
+SCORE = Enumeration(id="score", options=(Option(id="1", title="One"), Option(id="2", title="Two")))
+GRAIN = BANK.questions["logical.grain"]
+STATES = BANK.questions["logical.states"]
+
+
+def column(kind: str) -> Column:
+    return Column.model_validate({"id": "c", "title": "C", "kind": kind})
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "text", "value"),
+    [
+        ("flag", None, " Yes ", True),
+        ("flag", None, "n", False),
+        ("number", None, "-12", -12),
+        ("number", None, "1_000", 1000),
+        ("number", None, "1,234,567", 1234567),
+        ("number", None, "1,234.5", 1234.5),
+        ("number", None, "0.5", 0.5),
+        ("number", None, "9223372036854775807", 2**63 - 1),
+        ("number", SCORE, "2", 2),
+        ("date", None, " 2026-03-31", date(2026, 3, 31)),
+        ("choice", CLOSED, "RATHER small", "small"),
+        ("choice", OPEN, "huge", "huge"),
+        ("choice", None, "anything", "anything"),
+        ("choices", CLOSED, "small, Large", ("small", "large")),
+        ("choices", CLOSED, "small\n\nlarge\n", ("small", "large")),
+        ("list", None, "a, b\n\n c ", ("a, b", "c")),
+        ("text", None, " a\nb ", "a b"),
+        ("prose", None, " a\nb \n", "a\nb"),
+        ("code", None, "  SELECT\n  1\n\n", "  SELECT\n  1"),
+    ],
+)
+def test_a_text_means_a_value_of_its_kind(
+    kind: str, options: Enumeration | None, text: str, value: Value
+) -> None:
+    meant = parse_text(column(kind), options, text)
+    assert (meant, type(meant)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "text", "message"),
+    [
+        ("flag", None, "maybe", "neither yes nor no"),
+        ("number", None, "many", "is not a number"),
+        ("number", None, "1,5", "is not a number"),
+        ("number", None, "12,34", "is not a number"),
+        ("number", None, "nan", "is not a number"),
+        ("number", None, "1e999", "is not a number"),
+        ("number", None, "9" * 5000, "is not a number"),
+        ("number", None, "9223372036854775808", "is too large"),
+        ("number", SCORE, "3", "is not one of 1, 2"),
+        ("date", None, "31.3.2026", "write it as 2026-03-31"),
+        ("choice", CLOSED, "smal", "did you mean 'small'?"),
+        ("choices", CLOSED, "small, huge", "'huge' is not one of small, large"),
+    ],
+)
+def test_a_text_that_means_nothing_is_refused_with_what_to_type(
+    kind: str, options: Enumeration | None, text: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        parse_text(column(kind), options, text)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"),
+    [
+        ("date", "2026-03-31", date(2026, 3, 31)),
+        ("date", "soon", "soon"),
+        ("list", "a", ("a",)),
+        ("choices", "a", ("a",)),
+        ("text", "2026-03-31", "2026-03-31"),
+        ("flag", "yes", "yes"),
+    ],
+)
+def test_a_value_takes_the_type_of_its_kind_only_where_that_is_certain(
+    kind: str, value: Value, stored: Value
+) -> None:
+    assert coerce(column(kind), value) == stored
+
+
+@pytest.mark.parametrize("value", [None, "", " \n", (), ("", " "), {}, {"a": ""}, ({"a": ()},)])
+def test_blank_values_say_nothing(value: object) -> None:
+    assert is_empty(value)
+
+
+@pytest.mark.parametrize("value", [0, False, 0.0, "x", ("", "x"), {"a": False}, date(2026, 1, 1)])
+def test_zero_and_no_are_answers(value: object) -> None:
+    assert not is_empty(value)
+
+
+def messages(question_id: str, value: object) -> list[str]:
+    found = misfits(BANK, question_id, freeze(value))
+    return [
+        f"{m.row}/{m.column}: {m.message}{' ' + m.hint if m.hint else ''}" for m in found if not m.missing
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "value", "expected"),
+    [
+        ("control.title", "fine", []),
+        ("control.title", 5, ["None/: must be text, not a number"]),
+        ("control.created", date(2026, 1, 1), []),
+        ("control.created", datetime(2026, 1, 1), ["None/: must be a date, not a date with a time"]),
+        ("control.created", True, ["None/: must be a date, not true or false"]),
+        ("problem.goals", ["a"], []),
+        ("problem.goals", ["a", 1], ["None/: must be a list of lines, not a list"]),
+        ("problem.goals", {}, ["None/: must be a list of lines, not a table"]),
+        ("logical.grain", "x", ["None/: must be a list of rows, not text"]),
+        ("logical.grain", ["x"], ["0/None: must be a row, not text"]),
+        (
+            "logical.grain",
+            [{"entity": "a", "grian": "x"}],
+            ["0/grian: has no column 'grian' did you mean 'grain'?"],
+        ),
+        ("logical.grain", [{"entity": 1}], ["0/entity: must be text, not a number"]),
+        (
+            "logical.grain",
+            [{"entity": "a"}, {"entity": "b"}, {"entity": "a"}],
+            ["0/: 'a' is there 2 times", "2/: 'a' is there 2 times"],
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(question_id: str, value: object, expected: list[str]) -> None:
+    assert messages(question_id, value) == [text.replace("/None:", "/:") for text in expected]
+
+
+def test_an_option_written_as_its_title_is_told_its_id() -> None:
+    (message,) = messages("control.status", BANK.enumerations["status"].by_id["in_review"].title)
+    assert "write 'in_review'" in message
+
+
+def test_missing_cells_and_slots_are_gaps_not_errors() -> None:
+    gaps = [m for m in misfits(BANK, "logical.grain", freeze([{"grain": " "}])) if m.missing]
+    assert "entity" in [gap.column for gap in gaps]
+    slots = list(misfits(BANK, "problem.situation", freeze({})))
+    assert slots
+    assert all(gap.missing for gap in slots)
+
+
+def test_slots_that_are_unknown_or_no_text_are_named() -> None:
+    first = BANK.questions["problem.situation"].slots[0].id
+    found = [m for m in misfits(BANK, "problem.situation", freeze({first: 1, "odd": "x"})) if not m.missing]
+    assert [misfit.column for misfit in found] == [first, "odd"]
+
+
+def test_references_to_rows_that_are_not_there_are_named_with_the_nearest() -> None:
+    question_id, target = next(
+        (f"{qid}.{c.id}", c.refers_to) for qid, q in BANK.questions.items() for c in q.columns if c.refers_to
+    )
+    source, _, cell = question_id.rpartition(".")
+    table, _, key = target.rpartition(".")
+    rows = ({cell: "Warehouse"}, {cell: "warehous"}, {cell: " "})
+    answers = Answers().with_value(source, freeze(rows))
+    assert list(dangling_references(BANK, answers)) == []
+    answers = answers.with_value(table, freeze([{key: "warehouse"}]))
+    (misfit,) = (m for m in dangling_references(BANK, answers) if m.question == source and m.column == cell)
+    assert (misfit.row, misfit.hint) == (1, "did you mean 'warehouse'?")
+
+
+def test_the_texts_of_a_column_come_once_and_in_order() -> None:
+    rows = freeze(
+        [{"entity": "b"}, {"entity": "a"}, {"entity": "b"}, {"entity": " "}, {"entity": ["c", ""]}, {}]
+    )
+    assert column_values(Answers().with_value("logical.grain", rows), "logical.grain", "entity") == [
+        "b",
+        "a",
+        "c",
+    ]
+
+
+def test_a_row_is_called_by_its_key_columns() -> None:
+    assert row_address(GRAIN, {"entity": " two\n words "}) == "two words"
+    assert row_address(STATES, {"entity": "a", "state": "b"}) == "a/b"
+    assert row_address(STATES, {"entity": "a"}) == "a"
+    assert row_address(STATES, {}) == ""
+
+
+key_texts = st.one_of(st.sampled_from(["", "a", "a#2", "a#3", "#1", "#2", "/", " "]), st.text(max_size=3))
+
+
+def rows_of(question: Question) -> st.SearchStrategy[list[MappingProxyType[str, str]]]:
+    cells = st.dictionaries(st.sampled_from(question.key_columns), key_texts)
+    return st.lists(cells.map(MappingProxyType), max_size=12)
+
+
+@given(st.sampled_from([GRAIN, STATES]).flatmap(lambda q: st.tuples(st.just(q), rows_of(q))))
+def test_every_row_has_an_address_of_its_own(
+    drawn: tuple[Question, list[MappingProxyType[str, str]]],
+) -> None:
+    question, rows = drawn
+    addresses = row_addresses(question, rows)
+    assert len(addresses) == len(rows)
+    assert len(set(addresses)) == len(rows)
+    assert all(addresses)
+
+
+@given(rows_of(GRAIN))
+def test_the_first_row_with_a_key_is_called_by_it(rows: list[MappingProxyType[str, str]]) -> None:
+    addresses = row_addresses(GRAIN, rows)
+    keys = [row_address(GRAIN, row) for row in rows]
+    for position, key in enumerate(keys):
+        if key and key not in keys[:position]:
+            assert addresses[position] == key
+
+
+@given(rows_of(GRAIN))
+def test_a_row_with_a_new_key_changes_no_other_address(rows: list[MappingProxyType[str, str]]) -> None:
+    added = [*rows, MappingProxyType({"entity": "a new one"})]
+    assert row_addresses(GRAIN, added)[:-1] == row_addresses(GRAIN, rows)
