@@ -1,0 +1,1 @@
+"""Answers as documents: Markdown with Mermaid diagrams."""

@@ -1,0 +1,172 @@
+"""What a document does not show in its body, and why: nothing is left out silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.bank.model import Bank, Subsection
+from app.document.answers import Answers, Value
+from app.document.values import Misfit, is_empty, row_addresses
+from app.interview.applicability import QuestionState, QuestionView, Survey
+from app.render.anchors import slug
+from app.render.body import SAID, settled
+from app.render.diagrams import SOURCES
+from app.render.markdown import Markdown, anchor, cell, inline
+from app.render.values import plain
+from app.render.view import AppendixPart, Block, Bullets, Table, Text
+
+NOT_REQUIRED = "Not required"
+_KEPT = " The answer given earlier is kept in the answer file."
+
+
+def appendix_anchor(title: str) -> str:
+    return f"appendix-{slug(title)}"
+
+
+def full_appendix(
+    bank: Bank, answers: Answers, survey: Survey, left_out: Iterable[Subsection]
+) -> tuple[AppendixPart, ...]:
+    """The appendix of a full document, in whose body the subsections `left_out` are missing."""
+    items = [_numbered(sub.number, sub.title, cell(_left_out_because(bank, survey, sub))) for sub in left_out]
+    return _parts(
+        (NOT_REQUIRED, _list("These parts were neither required nor answered.", items)),
+        *_settled(bank, answers, survey),
+    )
+
+
+def compact_appendix(
+    bank: Bank, answers: Answers, survey: Survey, headed: frozenset[str]
+) -> tuple[AppendixPart, ...]:
+    """The appendix of a compact document, whose headings show the questions `headed`."""
+    others = [view for view in survey.questions.values() if view.id not in headed]
+    answered = [_title(view) for view in others if view.state in SAID]
+    still_open = [_title(view) for view in others if view.required and view.open]
+    return _parts(
+        ("Answered without a heading", _run("In the answer file and the full document only", answered)),
+        ("Open without a heading", _run("Required by this change, and not yet complete", still_open)),
+        *_settled(bank, answers, survey),
+    )
+
+
+def _settled(bank: Bank, answers: Answers, survey: Survey) -> Iterator[tuple[str, list[Block]]]:
+    views = survey.questions.values()
+    for title, state in (
+        ("Not applicable", QuestionState.NOT_APPLICABLE),
+        ("Deferred", QuestionState.DEFERRED),
+    ):
+        items = [_settled_item(answers, view) for view in views if view.state == state]
+        yield title, _list("", items)
+    parked = [_parked_item(answers, view) for view in views if _is_parked(answers, view)]
+    yield (
+        "Parked answers",
+        _list(
+            "Not asked as things stand. The answers are kept in the answer file and count for nothing.",
+            parked,
+        ),
+    )
+    yield "Waivers", _waivers(answers)
+    yield (
+        "Values that do not fit",
+        _list("Kept as they are; the questions ask for something else.", _misfits(bank, answers, survey)),
+    )
+
+
+def _parts(*contents: tuple[str, list[Block]]) -> tuple[AppendixPart, ...]:
+    return tuple(
+        AppendixPart(inline(title), anchor(appendix_anchor(title)), tuple(blocks))
+        for title, blocks in contents
+        if blocks
+    )
+
+
+def _list(lead: str, items: Iterable[Markdown]) -> list[Block]:
+    found = tuple(items)
+    if not found:
+        return []
+    return [*([Text(inline(lead))] if lead else []), Bullets(found)]
+
+
+def _run(lead: str, items: list[Markdown]) -> list[Block]:
+    return [Text(Markdown(f"{inline(lead)}: {'; '.join(items)}."))] if items else []
+
+
+def _numbered(number: str, title: str, words: Markdown | str) -> Markdown:
+    return Markdown(f"{number} {cell(title)}: {words}")
+
+
+def _title(view: QuestionView) -> Markdown:
+    return Markdown(f"{view.question.number} {cell(view.question.title)}")
+
+
+def _left_out_because(bank: Bank, survey: Survey, sub: Subsection) -> str:
+    reason = survey.skipped.get(sub.number, "")
+    if reason or sub.diagram is None:
+        return reason
+    sources = [bank.questions[q] for q in SOURCES[sub.diagram][:1] if q in bank.questions]
+    return "".join(f"the diagram is drawn from {q.number} {q.title}, which has no rows" for q in sources)
+
+
+def _settled_item(answers: Answers, view: QuestionView) -> Markdown:
+    kept = "" if is_empty(answers.values.get(view.id)) else _KEPT
+    return _numbered(view.question.number, view.question.title, f"{settled(answers.states[view.id])}{kept}")
+
+
+def _is_parked(answers: Answers, view: QuestionView) -> bool:
+    return view.state == QuestionState.PARKED or (not view.applies and view.id in answers.states)
+
+
+def _parked_item(answers: Answers, view: QuestionView) -> Markdown:
+    state = answers.states.get(view.id)
+    said = f" ({settled(state)})" if state else ""
+    reason = cell(view.because[0]) if view.because else ""
+    return _numbered(view.question.number, view.question.title, f"not asked because {reason}{said}")
+
+
+def _waivers(answers: Answers) -> list[Block]:
+    if not answers.waivers:
+        return []
+    rows = tuple(
+        (
+            cell(waiver.code),
+            cell(waiver.target),
+            cell(waiver.reason),
+            cell(waiver.owner),
+            cell(waiver.expires.isoformat() if waiver.expires else "never"),
+        )
+        for waiver in answers.waivers
+    )
+    return [Table(tuple(map(cell, ("Code", "Target", "Reason", "Owner", "Expires"))), rows)]
+
+
+def _misfits(bank: Bank, answers: Answers, survey: Survey) -> Iterator[Markdown]:
+    for view in survey.questions.values():
+        for misfit in view.misfits:
+            if not misfit.missing:
+                where, value = _place(bank, answers, view, misfit)
+                text = plain(value).strip()
+                said = f" It says: {cell(text)}" if text else ""
+                hint = f"; {cell(misfit.hint)}" if misfit.hint else ""
+                words = f"{cell(misfit.message)}{hint}.{said}"
+                yield _numbered(view.question.number, view.question.title, f"{where}{words}")
+
+
+def _place(bank: Bank, answers: Answers, view: QuestionView, misfit: Misfit) -> tuple[str, Value | None]:
+    """Where a value that does not fit stands inside its question, and the value."""
+    value = answers.values.get(view.id)
+    where: list[str] = []
+    if misfit.row is not None and isinstance(value, tuple):
+        where.append(f"row {_row_name(bank, answers, view, value, misfit.row)}")
+        value = value[misfit.row]
+    if misfit.column and isinstance(value, Mapping):
+        column = view.question.column_by_id.get(misfit.column)
+        where.append(column.title if column else misfit.column)
+        value = value.get(misfit.column)
+    return "".join(f"{cell(part)}: " for part in where), value
+
+
+def _row_name(bank: Bank, answers: Answers, view: QuestionView, value: tuple[Value, ...], row: int) -> str:
+    """The address of a row; the number of one that is not a row at all."""
+    if not isinstance(value[row], Mapping):
+        return str(row + 1)
+    before = sum(isinstance(other, Mapping) for other in value[:row])
+    return row_addresses(bank.questions[view.id], answers.rows(view.id))[before]
