@@ -1,0 +1,214 @@
+"""`dbcharter check` and `dbcharter explain`: the verdict of the rules on answer files, and the rules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from textwrap import indent
+
+from app.bank.model import Bank
+from app.cli.output import columns, say, width, wrap
+from app.document.codec import Document
+from app.document.store import read_document, read_text, write_text
+from app.problems import DbcharterError, DocumentError, Problem
+from app.readiness.baseline import Earlier, drops, earlier, only, read_report
+from app.readiness.engine import Engine
+from app.readiness.explain import EXAMPLE, families, find, heading, matching, page, parts
+from app.readiness.model import Evaluation, Finding, Severity, Target
+from app.readiness.registry import Rule
+from app.readiness.reports.model import FILE_CODE, Blind, Entry, FileReport, Report
+from app.readiness.reports.places import Places
+from app.toml_source import Lines
+
+FAILING = {
+    "error": frozenset({Severity.ERROR}),
+    "warning": frozenset({Severity.ERROR, Severity.WARNING}),
+    "never": frozenset[Severity](),
+}
+FORMATS = ("text", "json", "sarif", "github", "junit")
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check: what to list, what fails, in which format and where to write it."""
+
+    format: str = "text"
+    fail_on: str = "error"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_readiness: float = 0.0
+    since: Path | None = None
+    output: Path | None = None
+    skip_others: bool = False
+
+
+Baseline = Callable[[str], tuple[Earlier | None, Evaluation | None]]
+"""What is known of a file from before, and its evaluation where the baseline is an answer file."""
+
+
+def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date) -> int:
+    """Check answer files and print the report: 0 passed, 1 failed, 2 a file could not be checked.
+
+    `select` and `ignore` say which findings are listed and may fail the check; the readiness is that of
+    all rules. Raises DbcharterError for options that do not fit.
+    """
+    if not files:
+        raise DbcharterError("no file to check", "name one: dbcharter check FILE")
+    if not 0 <= options.min_readiness <= 100:
+        raise DbcharterError(f"--min-readiness {options.min_readiness:g} is not between 0 and 100")
+    engine = Engine(bank)
+    listed = _listed(options)
+    chosen = [file for file in files if not (options.skip_others and not _is_answer_file(file))]
+    known = _baseline(bank, engine, options.since, [str(file) for file in chosen], today)
+    report = Report(
+        tuple(_checked(engine, file, listed, known, today) for file in chosen),
+        FAILING[options.fail_on],
+        options.min_readiness / 100,
+        today.isoformat(),
+        (bank.id, bank.version),
+        options.since is not None,
+    )
+    _deliver(written(report, options.format), options.output)
+    if any(file.evaluation is None for file in report.files):
+        return 2
+    return 1 if report.failed else 0
+
+
+def day(text: str) -> date:
+    """The day that `text` names in ISO form; this one for "". Raises DbcharterError."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise DbcharterError(f"{text!r} is not a date", "write it as 2026-03-31") from None
+
+
+def written(report: Report, form: str) -> str:
+    """The report in one of `FORMATS`."""
+    match form:
+        case "json":
+            from app.readiness.reports.data import as_json as write
+        case "sarif":
+            from app.readiness.reports.sarif import as_sarif as write
+        case "github":
+            from app.readiness.reports.github import as_github as write
+        case "junit":
+            from app.readiness.reports.junit import as_junit as write
+        case _:
+            from app.readiness.reports.text import as_text as write
+    return write(report)
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    if output is None or str(output) == "-":
+        say(text)
+    else:
+        write_text(output, text + "\n")
+
+
+def _listed(options: Options) -> Callable[[str], bool]:
+    """Whether a code is listed. Raises DbcharterError for a code that no rule has."""
+    select, ignore = matching(options.select), matching(options.ignore)
+    return lambda code: code == FILE_CODE or ((code in select or not options.select) and code not in ignore)
+
+
+def _is_answer_file(file: Path) -> bool:
+    """Whether a TOML file says of itself that it is one; what cannot be read is taken for one."""
+    import tomli
+
+    try:
+        data = tomli.loads(read_text(file))
+    except (DbcharterError, ValueError, RecursionError):
+        return True
+    return "format" in data and isinstance(data.get("bank"), dict)
+
+
+def _baseline(bank: Bank, engine: Engine, since: Path | None, files: Sequence[str], today: date) -> Baseline:
+    if since is None:
+        return lambda _file: (None, None)
+    text = read_text(since)
+    if text.lstrip().startswith("{"):
+        reports = read_report(text, str(since))
+        return lambda file: (only(reports, file, files), None)
+    if len(files) > 1:
+        hint = "check them one by one, or give a JSON report of all of them"
+        raise DbcharterError(f"--since {since}: one answer file is no baseline for {len(files)} files", hint)
+    before = engine.evaluate(read_document(bank, since).answers, today)
+    return lambda _file: (earlier(before), before)
+
+
+def _checked(
+    engine: Engine, file: Path, listed: Callable[[str], bool], known: Baseline, today: date
+) -> FileReport:
+    try:
+        document = read_document(engine.bank, file)
+    except DocumentError as error:
+        return FileReport(str(file), str(error).removeprefix(f"{file}: ").replace("\n", "; "))
+    evaluation = engine.evaluate(document.answers, today)
+    places = Places(engine.bank, document.answers, document.text)
+    was, before = known(str(file))
+    entries = _file_entries(document) if listed(FILE_CODE) else []
+    entries += [(f, places.line(f.target)) for f in evaluation.findings if listed(f.code)]
+    findings = [finding for finding, _ in entries]
+    seen = was.known(findings) if was else [False] * len(entries)
+    found = [Entry(finding, line, there) for (finding, line), there in zip(entries, seen, strict=True)]
+    return FileReport(
+        str(file),
+        evaluation=evaluation,
+        entries=tuple(sorted(found, key=lambda e: (e.line, _ORDER[e.finding.severity], e.finding.code))),
+        blind=tuple(
+            Blind(u, places.line(u.target) if u.target else 1) for u in evaluation.unchecked if listed(u.code)
+        ),
+        before=was.readiness if was else None,
+        drops=drops(before, evaluation) if before else (),
+    )
+
+
+def _file_entries(document: Document) -> list[tuple[Finding, int]]:
+    """What the rules do not see: what the bank does not know, open conflicts, a newer file."""
+    lines = Lines(document.text) if document.answers.conflicts else None
+    found = [(problem, Severity.WARNING) for problem in document.problems]
+    if document.newer:
+        found.append((Problem(document.newer), Severity.ERROR))
+    for position, conflict in enumerate(document.answers.conflicts):
+        line = lines.of(("conflicts", position)) if lines else 1
+        hint = "choose with: dbcharter resolve FILE"
+        problem = Problem("was changed on both sides", conflict.address, line=line, hint=hint)
+        found.append((problem, Severity.ERROR))
+    return [
+        (Finding(FILE_CODE, "file", severity, Target(p.where), p.message, p.hint), p.line or 1)
+        for p, severity in found
+    ]
+
+
+def explain(code: str, everything: bool) -> int:
+    """Print one rule, all of them as Markdown, or the list. Raises DbcharterError for an unknown one."""
+    if everything:
+        sys.stdout.write(page())
+    elif code:
+        say(rule_text(find(code)))
+    else:
+        rows = [
+            [rule.code, rule.rule_class, rule.name, _cut(rule.what)]
+            for _, rules in families()
+            for rule in rules
+        ]
+        say(columns(rows))
+        say("\nmore about one of them: dbcharter explain CODE")
+    return 0
+
+
+def rule_text(rule: Rule) -> str:
+    """One rule for the terminal."""
+    blocks = [f"{rule.code} {rule.name}", wrap(heading(rule))]
+    for title, text in parts(rule):
+        blocks.append(f"{title}\n{indent(text, '  ') if title == EXAMPLE else wrap(text, '  ')}")
+    return "\n\n".join(blocks)
+
+
+def _cut(text: str) -> str:
+    room = max(width() - 40, 30)
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"

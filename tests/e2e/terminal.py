@@ -1,0 +1,102 @@
+"""A real terminal for tests: a program in a pty, its output on an emulated screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pexpect
+import pyte
+
+PROGRAM = Path(sys.executable).with_name("dbcharter")
+
+
+class _Screen(pyte.HistoryScreen):
+    """A screen that answers the program's questions, such as where the cursor is."""
+
+    child: pexpect.spawn[bytes] | None = None
+
+    def write_process_input(self, data: str) -> None:
+        if self.child is not None:
+            self.child.send(data)
+
+
+class Terminal:
+    """Runs a program in a pty of a given size."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        *,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+        program: Path = PROGRAM,
+    ) -> None:
+        columns, rows = size
+        self.screen = _Screen(columns, rows, history=5000)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.child = pexpect.spawn(
+            str(program),
+            list(arguments),
+            cwd=str(folder),
+            dimensions=(rows, columns),
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "", **(environment or {})},
+            timeout=30,
+        )
+        self.screen.child = self.child
+
+    def text(self) -> str:
+        """What the screen shows."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait_for(self, pattern: str, seconds: float = 30) -> str:
+        """Read output until the screen matches; returns the screen."""
+        deadline = time.monotonic() + seconds
+        while not re.search(pattern, self.text(), re.MULTILINE):
+            if not self._read() or time.monotonic() > deadline:
+                raise AssertionError(f"{pattern!r} did not appear on:\n{self.text()}")
+        return self.text()
+
+    def _read(self) -> bool:
+        """Take in some output; False when the program has ended and nothing is left."""
+        try:
+            data = self.child.read_nonblocking(65536, timeout=1)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    def type(self, text: str) -> None:
+        """Send keys as they are."""
+        self.child.send(text)
+
+    def line(self, text: str = "") -> None:
+        """Send a line and the Enter key."""
+        self.child.send(text + "\r")
+
+    def answer(self, text: str) -> None:
+        """Send a line and read until the program has moved on to another line."""
+        before = self.raw.count(b"\n")
+        self.line(text)
+        while self.raw.count(b"\n") == before and self._read():
+            pass
+
+    def finish(self) -> int:
+        """Read to the end and return the exit code."""
+        while self._read():
+            pass
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -1)
+
+    def kill(self) -> None:
+        self.child.kill(9)
+        self.child.close()
