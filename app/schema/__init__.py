@@ -1,0 +1,1 @@
+"""What the DDL says: split, parse, schema model, prefill."""

@@ -1,0 +1,343 @@
+"""What single statements do to a schema: small immutable values that `apply` folds into the model.
+
+Spans inside effects are relative to the start of their statement until `placed` moves them.
+Table and type names are as written (`Name`); resolving them is the fold's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
+from typing import Any, Literal
+
+from app.schema.model import (
+    Check,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Policy,
+    SchemaColumn,
+    Span,
+    StatementKind,
+    Table,
+    Trigger,
+)
+
+Constraint = Key | ForeignKey | Check | Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """LIKE another table; `including` names what is copied besides columns and NOT NULL."""
+
+    source: str
+    including: frozenset[str]
+    position: int
+    """How many columns stand before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    table: Table
+    if_not_exists: bool = False
+    likes: tuple[Like, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView:
+    name: str
+    materialized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """DROP of a table, view, index, type, trigger or policy; the last two name their table."""
+
+    kind: Literal["table", "view", "index", "type", "trigger", "policy"]
+    name: str
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A new name; `schema` moves to another schema instead of renaming within it."""
+
+    kind: Literal["table", "column", "constraint", "index", "type", "enum_value", "trigger", "policy"]
+    old: str
+    new: str
+    table: str = ""
+    schema: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    table: str
+    column: SchemaColumn
+    if_not_exists: bool = False
+    place: str | None = None
+    """None at the end, "" first, else after the column of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeColumn:
+    """New properties of a column; None leaves one as it is."""
+
+    table: str
+    column: str
+    type: str | None = None
+    written_type: str | None = None
+    nullable: bool | None = None
+    default: str | None = None
+    generated: bool | None = None
+    identity: bool | None = None
+    comment: str | None = None
+    new_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddConstraint:
+    """`using_index` turns an existing unique index into the constraint."""
+
+    table: str
+    constraint: Constraint
+    using_index: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint:
+    """`kind` is for dialects that name the kind instead of the constraint."""
+
+    table: str
+    name: str
+    kind: Literal["", "primary"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeConstraint:
+    """VALIDATE CONSTRAINT, or ALTER CONSTRAINT … [NOT] DEFERRABLE."""
+
+    table: str
+    name: str
+    validated: bool = False
+    deferrable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowSecurity:
+    table: str
+    enabled: bool | None = None
+    forced: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex:
+    """`key` is there for a unique index, which is a key too."""
+
+    table: str
+    index: Index
+    key: Key | None = None
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicy:
+    table: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePolicy:
+    """New expressions of a policy; None leaves one as it is."""
+
+    table: str
+    name: str
+    using: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrigger:
+    table: str
+    trigger: Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOn:
+    """A comment on a table."""
+
+    table: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum:
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddEnumValue:
+    name: str
+    value: str
+    neighbour: str = ""
+    after: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDomain:
+    """`checks` are the domain's CHECK constraints, with VALUE as their column."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    default: str = ""
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """ATTACH or DETACH of a partition."""
+
+    parent: str
+    child: str
+    attached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inherit:
+    parent: str
+    child: str
+    inherited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPath:
+    """Where unqualified names are looked up and made; empty restores the default."""
+
+    schemas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry of the list of statements."""
+
+    statement: StatementKind
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A part of a statement that has no place in the model."""
+
+    span: Span
+    reason: str
+
+
+Effect = (
+    CreateTable
+    | CreateView
+    | Drop
+    | Rename
+    | AddColumn
+    | DropColumn
+    | ChangeColumn
+    | AddConstraint
+    | DropConstraint
+    | ChangeConstraint
+    | RowSecurity
+    | CreateIndex
+    | CreatePolicy
+    | ChangePolicy
+    | CreateTrigger
+    | CommentOn
+    | CreateEnum
+    | AddEnumValue
+    | CreateDomain
+    | Partition
+    | Inherit
+    | SearchPath
+    | Noted
+    | NotUnderstood
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One statement as a parser read it: its effects, or why it is unread.
+
+    `error_at` is the offset of the error in characters into the statement.
+    """
+
+    effects: tuple[Effect, ...] = ()
+    reason: str = ""
+    error_at: int = 0
+    parser: str = ""
+
+
+def placed(value: Any, start: Span) -> Any:
+    """`value` with every span in it moved from the statement to where the statement starts."""
+    if isinstance(value, Span):
+        return moved(value, start)
+    if isinstance(value, tuple):
+        return tuple([placed(item, start) for item in value]) if value else value
+    shape = _shape(type(value))
+    if not shape.nested:
+        return value
+    items = list(shape.values(value))
+    for place in shape.nested:
+        items[place] = placed(items[place], start)
+    return type(value)(*items)
+
+
+def moved(span: Span, start: Span) -> Span:
+    column = span.column + start.column - 1 if span.line == 1 else span.column
+    return Span(span.start + start.start, span.end + start.start, span.line + start.line - 1, column)
+
+
+_SPANNED = (
+    "Span", "Constraint", "SchemaColumn", "Key", "ForeignKey", "Check", "Exclusion", "Index", "Policy",
+    "Trigger", "Table", "StatementKind",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The fields of a dataclass in order, and the places of those that may hold spans.
+
+    Reading all fields at once and calling the constructor is twice as fast as `replace`, which counts
+    when an edit moves every statement behind it.
+    """
+
+    values: Callable[[Any], tuple[Any, ...]]
+    nested: tuple[int, ...]
+
+
+_NO_SPANS = _Shape(lambda _: (), ())
+
+
+def _shape(kind: type) -> _Shape:
+    """What is known of a class, told from its annotations."""
+    known = _SHAPES.get(kind)
+    if known is None:
+        known = _NO_SPANS
+        if is_dataclass(kind):
+            names = [field.name for field in fields(kind)]
+            kinds = [str(field.type) for field in fields(kind)]
+            nested = tuple(n for n, text in enumerate(kinds) if any(name in text for name in _SPANNED))
+            known = _Shape(attrgetter(*names), nested) if len(names) > 1 else _single(names[0], nested)
+        _SHAPES[kind] = known
+    return known
+
+
+def _single(name: str, nested: tuple[int, ...]) -> _Shape:
+    return _Shape(lambda value: (getattr(value, name),), nested)
+
+
+_SHAPES: dict[type, _Shape] = {}

@@ -1,0 +1,249 @@
+"""The schema that DDL statements describe, independent of the dialect they are written in.
+
+Names are as the engine folds them (PostgreSQL: lower case unless quoted). Positions are offsets in
+characters into the DDL text, never bytes. Every object says where it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the SQL text: offsets in characters, and the line and column (from 1) of its start."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaColumn:
+    """A column. `type` is normalised lower-case SQL text with its modifiers, such as `numeric(12,2)`.
+
+    `written_type` is the type as it stands in the DDL (`serial`, `int4`). `values` are those that the
+    type itself allows, of an enum.
+    """
+
+    name: str
+    type: str
+    nullable: bool
+    span: Span
+    default: str = ""
+    generated: bool = False
+    identity: bool = False
+    comment: str = ""
+    written_type: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A primary key, unique constraint or unique index over plain columns or expressions.
+
+    `columns` holds column names in order, "" for an expression. `where` is the predicate of a partial
+    index as normalised SQL. `nulls_distinct` is false for NULLS NOT DISTINCT. Where the DDL gives no name,
+    here and in the classes below, `name` is the one that PostgreSQL gives and `named` is false; for other
+    engines it is "".
+    """
+
+    kind: Literal["primary", "unique", "unique_index"]
+    name: str
+    columns: tuple[str, ...]
+    span: Span
+    where: str = ""
+    deferrable: bool = False
+    nulls_distinct: bool = True
+    include: tuple[str, ...] = ()
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key; `target_columns` is empty when the DDL leaves it to the target's primary key.
+
+    `target` is the name under which the schema holds the table, where it does. `on_delete` and
+    `on_update` are lower case (`cascade`, `set null`, `restrict`), "" for no action.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...]
+    span: Span
+    on_delete: str = ""
+    not_valid: bool = False
+    deferrable: bool = False
+    on_update: str = ""
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A CHECK constraint. `columns` are the columns it reads; `values` what `column IN (…)` or
+    `= ANY (…)` on a single column lists, empty for any other form."""
+
+    name: str
+    expression: str
+    columns: tuple[str, ...]
+    span: Span
+    values: tuple[str, ...] = ()
+    not_valid: bool = False
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """An EXCLUDE constraint: columns (or "" for expressions) with their operators."""
+
+    name: str
+    elements: tuple[tuple[str, str], ...]
+    span: Span
+    where: str = ""
+    named: bool = True
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that is not a constraint; unique ones are listed among the keys too.
+
+    `columns` as in Key; `descending` marks those sorted descending. `reads` are the columns that its
+    predicate and its expressions read.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    span: Span
+    method: str = ""
+    unique: bool = False
+    where: str = ""
+    include: tuple[str, ...] = ()
+    descending: tuple[bool, ...] = ()
+    concurrently: bool = False
+    expressions: tuple[str, ...] = ()
+    named: bool = True
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row level security policy. `command` is lower case: all, select, insert, update or delete."""
+
+    name: str
+    command: str
+    using: str
+    check: str
+    span: Span
+    permissive: bool = True
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger. `timing` is before, after or instead of; `events` are insert, update, delete, truncate."""
+
+    name: str
+    timing: str
+    events: tuple[str, ...]
+    span: Span
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table after every statement about it was applied in order."""
+
+    name: str
+    columns: tuple[SchemaColumn, ...]
+    span: Span
+    primary_key: Key | None = None
+    uniques: tuple[Key, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    row_security: bool = False
+    force_row_security: bool = False
+    partition_by: str = ""
+    partition_of: str = ""
+    inherits: tuple[str, ...] = ()
+    comment: str = ""
+    existing: bool = False
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> SchemaColumn | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The primary key and every unique key."""
+        return (self.primary_key, *self.uniques) if self.primary_key else self.uniques
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A statement that no parser read, or that has no meaning for the schema model.
+
+    `reason` is for the author; what is unread is not checked, never passed.
+    """
+
+    span: Span
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementKind:
+    """What one statement does, in order, for the migration rules.
+
+    `kind` is such as create_table, alter_table, create_index, drop_table, drop_column, truncate,
+    update, insert, delete, rename; `table` the table it is about; `details` names what matters:
+    `concurrently`, `set_not_null:column`, `type:column`, `add_foreign_key:name`, `not_valid`,
+    `validate:name`, `add_column:column`, `add_unique:name`, `drop_column:column`.
+    """
+
+    kind: str
+    table: str
+    span: Span
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Everything a text of DDL describes. `dialect` names the SQL that it was read as.
+
+    Tables, enums and domains are held under their names without the engine's default schema.
+    """
+
+    dialect: str
+    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    enums: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    domains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    statements: tuple[StatementKind, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    views: tuple[str, ...] = ()
+
+    def table(self, name: str) -> Table | None:
+        """The table called `name`, with or without its schema, case aside."""
+        wanted = name.strip().strip('"`').casefold()
+        if wanted in self.tables:
+            return self.tables[wanted]
+        return self._by_bare_name.get(wanted.rsplit(".", 1)[-1])
+
+    @cached_property
+    def _by_bare_name(self) -> Mapping[str, Table]:
+        return {
+            key.rsplit(".", 1)[-1].casefold(): table for key, table in reversed(list(self.tables.items()))
+        }

@@ -1,0 +1,125 @@
+"""Read DDL: split it, parse each statement once, fold the effects into a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from app.schema.apply import Fold
+from app.schema.dialects import Dialect, dialect_of
+from app.schema.effects import Effect, Reading, placed
+from app.schema.finish import finished
+from app.schema.model import Schema, Span, Unread
+from app.schema.positions import Lines
+from app.schema.split import Piece, split
+from app.schema.sqlite_check import SqliteCheck
+
+_STATEMENTS_KEPT = 20_000
+"""How many parsed statements stay in memory: a dump of a thousand tables has about twelve thousand."""
+_PLACES_KEPT = 2 * _STATEMENTS_KEPT
+"""How many of them in the places where they stand; an edit moves all that stand behind it."""
+
+
+Progress = Callable[[int, int], None]
+
+
+def read_schema(text: str, engine: str, context: str = "", progress: Progress | None = None) -> Schema:
+    """The schema that the DDL in `text` describes, for `engine` as people name it.
+
+    `context` is the DDL of what exists already: its tables are marked `existing`, and its statements
+    are not listed. A statement that cannot be read is in `unread` and hides no other. `progress` is
+    told how many characters of how many are read; what it raises ends the reading.
+    """
+    dialect = dialect_of(engine)
+    check = SqliteCheck() if dialect.name == "SQLite" else None
+    fold = Fold(dialect.schemas, case_sensitive=dialect.case_sensitive)
+    if context:
+        fold.existing = True
+        _fold_text(fold, context, dialect, check)
+        fold.existing = False
+        fold.statements.clear()
+        fold.unread.clear()
+    unread, parsers = _fold_text(fold, text, dialect, check, progress)
+    if check:
+        check.close()
+    ignored = tuple(
+        Unread(part.span, part.reason, text[part.span.start : part.span.end]) for part in fold.unread
+    )
+    both = sorted((*unread, *ignored), key=lambda item: item.span.start)
+    return finished(fold, _dialect_name(dialect, parsers), tuple(both))
+
+
+def _fold_text(
+    fold: Fold,
+    text: str,
+    dialect: Dialect,
+    check: SqliteCheck | None,
+    progress: Progress | None = None,
+) -> tuple[list[Unread], set[str]]:
+    """Apply every statement of `text`; what was unread, and which parsers read the rest."""
+    lines = Lines(text)
+    unread: list[Unread] = []
+    parsers: set[str] = set()
+    for piece in split(text, dialect.lexis):
+        if progress:
+            progress(piece.end, len(text))
+        start = lines.span(piece.start, piece.end)
+        if piece.kind == "data" and not piece.finished:
+            unread.append(
+                Unread(start, "the data of COPY has no end (a line with \\. alone)", piece.text[:200])
+            )
+        if piece.kind != "statement" or not piece.sql:
+            continue
+        reading = read_statement(piece.sql, dialect)
+        refusal = check.error(piece.sql) if check else ""
+        if refusal:
+            unread.append(_unread(piece, Reading(reason=refusal), lines))
+            continue
+        if reading.reason:
+            unread.append(_unread(piece, reading, lines))
+            continue
+        if reading.parser:
+            parsers.add(reading.parser)
+        fold.apply(_placed(piece.sql, dialect, start.start, start.line, start.column))
+    return unread, parsers
+
+
+def _unread(piece: Piece, reading: Reading, lines: Lines) -> Unread:
+    end = piece.start + len(piece.sql)
+    at = min(piece.start + reading.error_at, max(end - 1, piece.start))
+    reason = reading.reason if piece.finished else f"it is not finished: {reading.reason}"
+    return Unread(lines.span(at, end), reason, piece.sql)
+
+
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def read_statement(sql: str, dialect: Dialect) -> Reading:
+    """What one statement does, read by the parser of its dialect."""
+    if not dialect.readable:
+        return Reading(reason=f"{dialect.name} is not SQL that dbcharter reads")
+    reading = Reading()
+    if dialect.postgres:
+        from app.schema.postgres import read_statement as read_postgres
+
+        reading = read_postgres(sql)
+    if dialect.generic is not None and (reading.reason or not dialect.postgres):
+        from app.schema.generic import read_statement as read_generic
+
+        generic = read_generic(sql, dialect)
+        return generic if not generic.reason or not dialect.postgres else reading
+    return reading
+
+
+@lru_cache(maxsize=_PLACES_KEPT)
+def _placed(sql: str, dialect: Dialect, start: int, line: int, column: int) -> tuple[Effect, ...]:
+    """The effects of a statement where it stands in the text."""
+    effects: tuple[Effect, ...] = placed(
+        read_statement(sql, dialect).effects, Span(start, start, line, column)
+    )
+    return effects
+
+
+def _dialect_name(dialect: Dialect, parsers: set[str]) -> str:
+    """What the text was read as: for an engine nobody knows, what its statements turned out to be."""
+    if dialect.postgres and dialect.generic is not None and parsers:
+        return " and ".join(sorted(parsers, reverse=True))
+    return dialect.name

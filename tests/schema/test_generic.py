@@ -1,0 +1,151 @@
+"""MySQL, SQL Server, Oracle and others: the same model from sqlglot's trees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.schema.model import Table
+from app.schema.read import read_schema
+
+DATA = Path(__file__).parent / "data"
+
+
+def columns(table: Table) -> list[tuple[str, str, bool]]:
+    return [(column.name, column.type, column.nullable) for column in table.columns]
+
+
+def test_mysql_dump_is_read_whole() -> None:
+    text = (DATA / "warehouse_mysql.sql").read_text()
+    schema = read_schema(text, "MariaDB 11")
+    assert (schema.dialect, schema.unread, list(schema.tables)) == ("MySQL", (), ["bins", "lanes"])
+    bins = schema.tables["bins"]
+    assert columns(bins) == [
+        ("id", "bigint unsigned", False),
+        ("note", "text", True),
+        ("Aisle_id", "integer", False),
+        ("state", "enum('free', 'taken')", True),
+        ("mass", "numeric(12,2)", False),
+        ("seen_at", "timestamp", False),
+        ("area", "integer", True),
+    ]
+    by_name = {column.name: column for column in bins.columns}
+    assert (by_name["id"].identity, by_name["id"].comment) == (True, "painted; on the bin")
+    assert (by_name["state"].values, by_name["state"].default) == (("free", "taken"), "'free'")
+    assert by_name["area"].generated
+    assert [(key.kind, key.name, key.columns) for key in bins.keys] == [
+        ("primary", "", ("id",)),
+        ("unique", "uq_bins", ("Aisle_id", "state")),
+    ]
+    (key,) = bins.foreign_keys
+    assert (key.name, key.columns, key.target, key.on_delete, key.on_update) == (
+        "fk_aisle", ("Aisle_id",), "lanes", "cascade", "set null",
+    )  # fmt: skip
+    assert [(check.name, check.expression) for check in bins.checks] == [("ck_weight", "weight > 0")]
+    assert [(index.name, index.columns) for index in bins.indexes] == [
+        ("ix_prefix", ("",)),
+        ("ix_area", ("area",)),
+    ]
+    assert [(trigger.name, trigger.timing, trigger.events) for trigger in bins.triggers] == [
+        ("tr", "before", ("insert",))
+    ]
+    assert bins.comment == "Fächer"
+    lanes = schema.tables["lanes"]
+    assert lanes.primary_key is not None
+    assert [key.name for key in lanes.uniques] == ["uq_name"]
+    assert (
+        text[bins.checks[0].span.start : bins.checks[0].span.end]
+        == "CONSTRAINT `ck_weight` CHECK (`weight` > 0)"
+    )
+    assert (
+        text[lanes.uniques[0].span.start : lanes.uniques[0].span.end] == "ADD UNIQUE KEY `uq_name` (`name`)"
+    )
+
+
+def test_sql_server_script_is_read_whole() -> None:
+    schema = read_schema((DATA / "stock_tsql.sql").read_text(), "SQL Server 2022")
+    assert (schema.dialect, schema.unread, list(schema.tables)) == ("SQL Server", (), ["Stock", "Names"])
+    stock = schema.tables["Stock"]
+    assert columns(stock) == [
+        ("Id", "integer", False),
+        ("Name", "nvarchar(50)", True),
+        ("At", "datetime2(7)", False),
+    ]
+    assert [(key.kind, key.name, key.columns, key.where) for key in stock.keys] == [
+        ("primary", "PK_Stock", ("Id",), ""),
+        ("unique_index", "IX", ("Name",), "Name IS NOT NULL"),
+    ]
+    assert (stock.indexes[0].include, stock.indexes[0].descending) == (("At",), (True,))
+    (key,) = stock.foreign_keys
+    assert (key.name, key.target, key.target_columns, key.not_valid) == (
+        "FK_Stock_Names",
+        "Names",
+        ("Name",),
+        True,
+    )
+    name = stock.column("Name")
+    assert name is not None
+    assert name.default == "(N'x')"
+    assert columns(schema.tables["Names"]) == [("Name", "nvarchar(50)", False), ("Short", "char(4)", True)]
+
+
+def test_oracle_script_is_read() -> None:
+    schema = read_schema(
+        "CREATE TABLE meter (id NUMBER(10) NOT NULL, kind VARCHAR2(10 CHAR) DEFAULT 'gas',"
+        " CONSTRAINT pk PRIMARY KEY (id));\n"
+        "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON meter FOR EACH ROW\nBEGIN a; b; END;\n/\n"
+        "COMMENT ON COLUMN meter.kind IS 'what flows';\n",
+        "Oracle 19c",
+    )
+    meter = schema.tables["meter"]
+    assert schema.unread == ()
+    assert columns(meter) == [("id", "number(10)", False), ("kind", "varchar2(10 char)", True)]
+    assert (meter.columns[1].comment, meter.triggers[0].name) == ("what flows", "t")
+
+
+@pytest.mark.parametrize("engine", ["mysql", "sqlite", "SQL Server", "oracle", "duckdb"])
+def test_statement_that_cannot_be_read_costs_itself_only(engine: str) -> None:
+    sql = "CREATE TABLE a (x int);\nCREATE TABLE oops (((;\nCREATE TABLE b (y int);"
+    schema = read_schema(sql, engine)
+    assert list(schema.tables) == ["a", "b"]
+    assert [(unread.span.line, unread.text) for unread in schema.unread] == [(2, "CREATE TABLE oops (((")]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["ALTER TABLE t ADD FOO BAR BAZ QUX", "FROBNICATE t", "CREATE TABLE t AS SELECT 1 AS x"],
+)
+def test_statement_that_sqlglot_only_passes_through_is_unread(sql: str) -> None:
+    assert len(read_schema(sql, "mysql").unread) == 1
+
+
+def test_names_are_spelled_as_where_they_are_defined() -> None:
+    schema = read_schema(
+        "CREATE TABLE Guest (Id int PRIMARY KEY);"
+        "CREATE TABLE stay (guest_id int, FOREIGN KEY (GUEST_ID) REFERENCES GUEST (ID));",
+        "mysql",
+    )
+    (key,) = schema.tables["stay"].foreign_keys
+    assert (key.columns, key.target, key.target_columns) == (("guest_id",), "Guest", ("Id",))
+
+
+def test_equal_predicates_have_equal_texts() -> None:
+    texts = {
+        read_schema(f"CREATE TABLE t (a int, b int, CHECK ({text}))", "mysql")
+        .tables["t"]
+        .checks[0]
+        .expression
+        for text in ("a > 0 AND b IS NOT NULL", "(`b` IS NOT NULL) and (t.`a` > 0)")
+    }
+    assert texts == {"a > 0 AND b IS NOT NULL"}
+
+
+def test_statements_of_mysql_are_listed_with_details() -> None:
+    sql = "ALTER TABLE t ADD COLUMN a int NOT NULL, ADD INDEX i (a), ALGORITHM=INPLACE, LOCK=NONE;"
+    sql += "UPDATE t SET a = 1;"
+    listed = [(s.kind, s.table, s.details) for s in read_schema(sql, "mysql").statements]
+    assert listed == [
+        ("alter_table", "t", ("add_column:a", "not_null:a", "add_index:i", "algorithm=inplace", "lock=none")),
+        ("update", "t", ("no_where",)),
+    ]
