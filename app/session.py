@@ -41,8 +41,10 @@ from app.document.machine import Machine
 from app.document.operations import Operation, apply
 from app.document.store import must_be_new, read_data, remove_leftovers, sync_name, text_of, write_document
 from app.document.text import clean
+from app.document.values import MisfitMemo
 from app.interview.applicability import Survey, survey
 from app.problems import DocumentError, OperationError, Problem
+from app.schema.sources import SourceFiles, Sources, references
 
 if TYPE_CHECKING:
     from app.readiness.engine import Engine
@@ -69,8 +71,10 @@ class Session:
         self._document = document
         self._answers = document.answers
         self._survey: tuple[Answers, Survey] | None = None
+        self._misfits = MisfitMemo(bank)
         self._engine: Engine | None = None
-        self._evaluation: tuple[Answers, date, Evaluation] | None = None
+        self._files = SourceFiles(path.parent)
+        self._evaluation: tuple[Answers, date, Sources, Evaluation] | None = None
         self._subscribers: list[Subscriber] = []
         self._refusal = refusal or document.newer
         self._failure = ""
@@ -168,20 +172,33 @@ class Session:
     def survey(self) -> Survey:
         """Every question under the present answers; computed once per change."""
         if self._survey is None or self._survey[0] is not self._answers:
-            self._survey = (self._answers, survey(self.bank, self._answers))
+            self._survey = (self._answers, survey(self.bank, self._answers, self._misfits))
         return self._survey[1]
 
     def evaluate(self, today: date) -> Evaluation:
-        """What the rules and the final review say on the day `today`; computed once per change and day."""
-        known = self._evaluation
-        if known is None or known[0] is not self._answers or known[1] != today:
+        """What the rules and the final review say on the day `today`, also about the files of DDL.
+
+        Computed once per change, of the answers or of those files, and day.
+        """
+        known, sources = self._evaluation, self.sources()
+        if known is None or known[0] is not self._answers or known[1] != today or known[2] is not sources:
             if self._engine is None:
                 from app.readiness.engine import Engine
 
                 self._engine = Engine(self.bank)
-            known = self._answers, today, self._engine.evaluate(self._answers, today)
+            known = self._answers, today, sources, self._engine.evaluate(self._answers, today, sources)
             self._evaluation = known
-        return known[2]
+        return known[3]
+
+    def new_questions(self) -> frozenset[str]:
+        """Ids of the questions that the bank did not ask yet when the file was written last."""
+        from app.document.migrations.moves import new_questions
+
+        return new_questions(self.bank, self._document.heading)
+
+    def sources(self) -> Sources:
+        """The files of DDL that the answers name, read again where they changed."""
+        return self._files.read(references(self._answers))
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Have `subscriber` called after every change; returns the way to stop that."""
@@ -311,16 +328,22 @@ class Session:
     def check_outside(self) -> bool:
         """Take in what somebody else wrote to the file; returns whether there was something.
 
+        Files of DDL that the answers name count too: what was found in them is looked at again.
         Cheap while nothing changed. A file that is gone is no change; the next save writes it again.
         Raises DocumentError when the file cannot be read or understood; nothing has changed then.
         """
+        stamp = self._stamp
         try:
             stamp = self._machine.files.stat(self.path)
         except FileNotFoundError:
-            return False
+            pass
         except OSError as error:
             raise DocumentError(f"{self.path}: cannot be read: {error.strerror}") from None
-        return stamp != self._stamp and self._look_outside()
+        changed = stamp != self._stamp and self._look_outside()
+        if not changed and self._files.have_changed():
+            self._tell(None)
+            return True
+        return changed
 
     def _look_outside(self) -> bool:
         data = read_data(self.path, self._machine.files)

@@ -25,7 +25,7 @@ def large_answers(bank: Bank, tables: int = 300) -> Answers:
                 "nullable": column.endswith("9"),
                 "meaning": f"when the pallet reached step {column} in {name}, by the clock of the scanner",
                 "source": "system",
-                "rules": "never later than now; corrected only by the shift lead, with a reason in the log\n"
+                "notes": "never later than now; corrected only by the shift lead, with a reason in the log\n"
                 "A correction keeps the earlier value in the audit table, with who and when.",
             }
             for name, column in columns
@@ -33,7 +33,7 @@ def large_answers(bank: Bank, tables: int = 300) -> Answers:
         "workload.queries": [
             {
                 "id": query,
-                "name": f"pallets of a hall by age, variant {query}",
+                "description": f"pallets of a hall by age, variant {query}",
                 "sql": "SELECT pallet_id, arrived_at\nFROM warehouse_001\nWHERE hall = $1\n"
                 "  AND arrived_at < $2\nORDER BY arrived_at\nLIMIT 50\n" * 4,
             }
@@ -47,3 +47,17 @@ def large_answers(bank: Bank, tables: int = 300) -> Answers:
         if question.kind == "prose":
             answers = apply(bank, answers, Set(question=question_id, value=question.good))
     return answers
+
+
+def with_ddl(bank: Bank, answers: Answers, tables: int = 300) -> Answers:
+    """The same with the DDL of its tables for PostgreSQL, a statement for each and one for its index."""
+    statements = []
+    for number in range(tables):
+        columns = ",\n".join(
+            f"    column_{n} timestamptz{'' if n == 9 else ' NOT NULL'}" for n in range(COLUMNS_PER_TABLE)
+        )
+        name = f"warehouse_{number:03}"
+        statements.append(f"CREATE TABLE {name} (\n{columns},\n    PRIMARY KEY (column_0, column_1)\n);")
+        statements.append(f"CREATE INDEX ix_{name}_age ON {name} (column_1, column_2);")
+    answers = apply(bank, answers, Set(question="physical.engine", value="postgresql"))
+    return apply(bank, answers, Set(question="physical.ddl", value="\n\n".join(statements)))

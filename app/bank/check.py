@@ -19,6 +19,7 @@ from app.bank.model import (
     Enumeration,
     Question,
     Requirement,
+    ReviewerRule,
     Section,
 )
 from app.bank.versions import version_problems
@@ -30,6 +31,10 @@ FoundIn = tuple[str, Path, Problem]
 RESERVED_SECTIONS = (
     frozenset({"bank", "profile", "status", "waivers", "format", "notes", "conflicts"}) | TAKEN_NAMES
 )
+RESERVED_COLUMN = "draft"
+"""What marks a row that was taken over and that nobody has accepted."""
+ROLES = "reviewer_role"
+"""The enumeration of the roles in which people review."""
 SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _OPTION_KINDS = frozenset({"choice", "choices"})
 
@@ -125,6 +130,8 @@ def _question_problems(bank: Bank, qid: str, question: Question) -> Iterator[Fou
     yield from _option_problems(bank, (), qid, question.kind, question.options)
     if question.refers_to:
         yield from _reference_problems(bank, ("refers_to",), qid, question.refers_to)
+    if question.or_else:
+        yield from _stand_in_problems(bank, qid, question.or_else)
     if question.has_rows:
         yield from _column_problems(bank, qid, question)
     elif question.columns or question.key or question.starters:
@@ -133,6 +140,16 @@ def _question_problems(bank: Bank, qid: str, question: Question) -> Iterator[Fou
         yield from _sentence_problems(qid, question)
     elif question.sentence or question.slots:
         yield (), Problem("only a sentence has slots", where=qid)
+
+
+def _stand_in_problems(bank: Bank, qid: str, name: str) -> Iterator[Found]:
+    other = bank.questions.get(name)
+    if other is None:
+        text = f"is answered by the unknown question {name!r}"
+        yield ("or_else",), Problem(text, where=qid, hint=nearest(name, bank.questions))
+    elif name == qid or other.or_else:
+        text = "is answered by itself" if name == qid else f"{name} is answered by another one itself"
+        yield ("or_else",), Problem(text, where=qid)
 
 
 def _column_problems(bank: Bank, qid: str, question: Question) -> Iterator[Found]:
@@ -145,6 +162,9 @@ def _column_problems(bank: Bank, qid: str, question: Question) -> Iterator[Found
         if name not in ids:
             text = f"the key {name!r} is not a column"
             yield ("key",), Problem(text, where=qid, hint=nearest(name, ids))
+    if RESERVED_COLUMN in ids:
+        text = f"no column may be called {RESERVED_COLUMN!r}: answer files mark rows with it"
+        yield ("columns", ids.index(RESERVED_COLUMN)), Problem(text, where=qid)
     for position, name in _repeated(ids):
         yield ("columns", position), Problem(f"the column {name!r} is there twice", where=qid)
     for position, column in enumerate(question.columns):
@@ -227,6 +247,8 @@ def _bank_file_problems(bank: Bank) -> Iterator[Found]:
         yield from _heading_problems(bank, ("compact", position), heading)
     for position, master in enumerate(file.master_questions):
         yield from _part_problems(bank, ("master_question", position), master.title, master.answered_in)
+    for position, rule in enumerate(file.reviewers):
+        yield from _reviewer_problems(bank, ("reviewer", position), rule)
     for position, enumeration in enumerate(file.enumerations):
         yield from _enumeration_problems(bank, ("enumeration", position), enumeration)
 
@@ -273,6 +295,20 @@ def _enumeration_problems(bank: Bank, path: Path, enumeration: Enumeration) -> I
     for position, option in enumerate(enumeration.options):
         where = f"{enumeration.id}.{option.id}"
         yield from _condition_problems(bank, (*path, "options", position), where, option.ask_when, "-", "-")
+
+
+def _reviewer_problems(bank: Bank, path: Path, rule: ReviewerRule) -> Iterator[Found]:
+    roles = bank.enumerations.get(ROLES)
+    if roles is None or rule.role not in roles.by_id:
+        hint = nearest(rule.role, roles.by_id if roles else ())
+        yield (*path, "role"), Problem(f"is no role of the enumeration {ROLES!r}", where=rule.role, hint=hint)
+    for section in rule.sections:
+        if section not in bank.section_by_id:
+            hint = nearest(section, bank.section_by_id)
+            text = f"names the unknown section {section!r}"
+            yield (*path, "sections"), Problem(text, where=rule.role, hint=hint)
+    for _, problem in _condition_problems(bank, (), rule.role, rule.when, "-", "-"):
+        yield (*path, "when"), problem
 
 
 def _part_problems(bank: Bank, path: Path, where: str, parts: Iterable[str]) -> Iterator[Found]:

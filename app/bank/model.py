@@ -115,6 +115,8 @@ class Question(_Data):
     """One thing to answer. Its full id is `section.question` and is never reused.
 
     `since` is the version of the bank that first asked it; None for those of the first version.
+    An `optional` one is required only where its own id is, not where its subsection or section is.
+    `or_else` names the question whose answer stands for this one while this one has none.
     `counter` is asked of somebody who only says no; without one the bank's `counter_question` is.
     """
 
@@ -142,6 +144,8 @@ class Question(_Data):
     sentence: str = ""
     slots: tuple[Slot, ...] = ()
     since: Version | None = None
+    optional: bool = False
+    or_else: str = ""
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
@@ -279,6 +283,15 @@ class MasterQuestion(_Data):
     answered_in: tuple[str, ...] = Field(min_length=1)
 
 
+class ReviewerRule(_Data):
+    """Sections that a role must approve where `when` holds, always without one; rules of a role add up."""
+
+    role: Identifier
+    when: str = ""
+    because: Line
+    sections: tuple[Identifier, ...] = Field(min_length=1)
+
+
 class InventoryWaiver(_Data):
     """Inventory ids that no question covers, with the reason."""
 
@@ -317,6 +330,7 @@ class BankFile(_Data):
     cross_checks: tuple[CrossCheck, ...] = Field(default=(), alias="cross_check")
     compact: tuple[CompactHeading, ...] = ()
     master_questions: tuple[MasterQuestion, ...] = Field(default=(), alias="master_question")
+    reviewers: tuple[ReviewerRule, ...] = Field(default=(), alias="reviewer")
     waivers: tuple[InventoryWaiver, ...] = Field(default=(), alias="waiver")
     moved: tuple[Moved, ...] = ()
 
@@ -367,6 +381,12 @@ class Bank:
             qid
             for qid, (section, subsection) in self._homes.items()
             if part in (subsection.number, section.id)
+        )
+
+    def required_by(self, part: str) -> tuple[str, ...]:
+        """Question ids that are required where `part`, as in `questions_in`, is."""
+        return tuple(
+            qid for qid in self.questions_in(part) if qid == part or not self.questions[qid].optional
         )
 
     def options_of(self, thing: Question | Column) -> Enumeration | None:

@@ -140,6 +140,9 @@ def condition_problems(bank: Bank) -> Iterator[FoundIn]:
         section_id, place = place_of(bank, question_id)
         for message in _question_conditions(bank, question_id):
             yield section_id, (*place, "ask_when"), Problem(message, where=question_id)
+    for number, rule in enumerate(bank.file.reviewers):
+        for message in _constant(bank, rule.when):
+            yield "", ("reviewer", number, "when"), Problem(message, where=rule.role)
     for number, enumeration in enumerate(bank.file.enumerations):
         for position, option in enumerate(enumeration.options):
             for message in _constant(bank, option.ask_when):

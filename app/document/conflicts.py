@@ -9,6 +9,7 @@ from typing import cast
 
 from app.bank.model import Bank, Question
 from app.document.answers import Answers, Conflict, Profile, Row, Template, Value
+from app.document.drafts import accepted
 from app.document.entered import entered_cell, entered_row, in_column_order
 from app.document.reading import read_state, read_waiver
 from app.document.values import coerce, row_addresses
@@ -117,7 +118,9 @@ def _put_in_rows(answers: Answers, question: Question, conflict: Conflict, value
             f"{conflict.question} has no row {conflict.row!r} any more", "add the row again, or leave it out"
         )
     else:
-        changed = None if row is None else in_column_order(question, _with(row, conflict.column, value))
+        changed = (
+            None if row is None else in_column_order(question, _with(accepted(row), conflict.column, value))
+        )
     rows[at : at + 1] = [] if changed is None else [changed]
     return answers.with_value(conflict.question, tuple(rows) or None)
 

@@ -75,6 +75,41 @@ def stacks(steps: Iterable[Step]) -> Stacks:
     return found
 
 
+def turns(steps: Iterable[Step]) -> list[int | None]:
+    """For each step, how to get back to what was said right after it.
+
+    That many redos lead there, or undos when it is negative; None where neither does, as for what was
+    undone before other things were said.
+    """
+    undo: list[_Said] = []
+    redo: list[_Said] = []
+    after: list[_Said | None] = []
+    before: Step | None = None
+    for step in steps:
+        match step.kind:
+            case "edit" if before is not None and undo and _is_edit_of(before, step.group):
+                undo[-1] = _Said(undo[-1].depth)
+            case "edit" if step.change:
+                undo.append(_Said(len(undo) + 1))
+                redo.clear()
+            case "undo":
+                redo.append(undo.pop() if undo else _Said(0))
+            case "redo":
+                undo.append(redo.pop() if redo else _Said(len(undo) + 1))
+        after.append(undo[-1] if undo else None)
+        before = step
+    there = {said: said.depth for said in (*undo, *redo)}
+    here = len(undo)
+    return [-here if said is None else there[said] - here if said in there else None for said in after]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Said:
+    """What was said after a group of steps, the `depth`th of those that can be undone."""
+
+    depth: int
+
+
 def replayed(bank: Bank, answers: Answers, steps: Iterable[Step]) -> tuple[Answers, list[Step], list[Step]]:
     """The answers after `steps`, the steps that changed something, and those about unknown questions.
 
@@ -149,6 +184,12 @@ def _words(said: Mapping[str, Any]) -> str:
             return f"removed {question}"
         case "row_add":
             return f"added a row to {question}"
+        case "import":
+            added = said.get("rows") or {}
+            number = sum(map(len, added.values()))
+            return f"imported {number} {'row' if number == 1 else 'rows'} of {len(added)} tables"
+        case "accept":
+            return f"accepted {question if said.get('row') is None else row}"
         case "row_set":
             return f"set {row}.{one_line(str(said.get('column')))}"
         case "row_remove":
@@ -163,6 +204,8 @@ def _words(said: Mapping[str, Any]) -> str:
             return f"waived {one_line(str(said.get('code')))} at {one_line(str(said.get('target')))}"
         case "unwaive":
             return f"took back the waiver of {one_line(str(said.get('code')))}"
+        case "resolve":
+            return f"settled the conflict at {question}"
         case "profile":
             return "changed the profile"
         case "created":

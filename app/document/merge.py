@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from app.bank.model import Bank, Column, Question
 from app.document.answers import Answers, Conflict, Profile, Row, Template, Value, Waiver, same
+from app.document.drafts import DRAFT
 from app.document.items import conflict_value, state_value, waiver_value
 from app.document.merge_lists import identities, merge_list, merge_set, settled, woven
 from app.document.reading import read_waiver
@@ -229,6 +230,9 @@ class _Values:
         before: Row = base or {}
 
         def merged(name: str, base: Value | None, ours: Value | None, theirs: Value | None) -> Value | None:
+            if name == DRAFT and True in (ours, theirs):
+                # A side without the mark has been touched by somebody, whatever the other one knows.
+                return ours if same(ours, theirs) else None
             return self._value(replace(place, column=name), columns.get(name), base, ours, theirs, found)
 
         cells = _mapping(before, ours, theirs, merged)

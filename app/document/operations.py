@@ -27,6 +27,7 @@ from app.document.answers import (
     thaw,
 )
 from app.document.conflicts import find_conflict, fitted, resolved
+from app.document.drafts import DRAFT, accepted, is_draft
 from app.document.entered import entered, entered_cell, entered_row, in_column_order
 from app.document.text import clean
 from app.document.values import coerce, row_addresses
@@ -68,7 +69,7 @@ class Clear(_Operation):
 
 
 class AddRow(_Operation):
-    """Add a row at the end, or before the row called `before`."""
+    """Add a row at the end, or before the row called `before`; `draft` in it marks it as a draft."""
 
     op: Literal["row_add"] = "row_add"
     question: str
@@ -76,8 +77,23 @@ class AddRow(_Operation):
     before: str | None = None
 
 
+class ImportRows(_Operation):
+    """Add rows to the ends of several tables at once, as drafts or not."""
+
+    op: Literal["import"] = "import"
+    rows: Annotated[dict[str, list[dict[str, Any]]], BeforeValidator(thaw)]
+
+
+class Accept(_Operation):
+    """Take a draft for an answer, or every draft of the question when `row` is None."""
+
+    op: Literal["accept"] = "accept"
+    question: str
+    row: str | None = None
+
+
 class SetCell(_Operation):
-    """Set one cell of a row; None removes it."""
+    """Set one cell of a row; None removes it. A draft is one no longer then."""
 
     op: Literal["row_set"] = "row_set"
     question: str
@@ -168,6 +184,8 @@ Operation: TypeAlias = Annotated[
     | SetSlot
     | Clear
     | AddRow
+    | ImportRows
+    | Accept
     | SetCell
     | RemoveRow
     | MoveRow
@@ -261,6 +279,30 @@ def _add_row(bank: Bank, answers: Answers, operation: AddRow) -> Answers:
     return answers.with_value(operation.question, tuple(rows))
 
 
+def _import_rows(bank: Bank, answers: Answers, operation: ImportRows) -> Answers:
+    for question_id, new in operation.rows.items():
+        question, rows = _rows(bank, answers, question_id)
+        rows += [entered_row(question, row) for row in new]
+        answers = answers.with_value(question_id, tuple(rows) or None)
+    return answers
+
+
+def _accept(bank: Bank, answers: Answers, operation: Accept) -> Answers:
+    question, rows = _rows(bank, answers, operation.question)
+    if operation.row is None:
+        places = range(len(rows))
+    else:
+        at = _position(question, operation.question, rows, operation.row)
+        places = range(at, at + 1)
+    changed = False
+    for at in places:
+        row = rows[at]
+        assert isinstance(row, Mapping)
+        if is_draft(row):
+            rows[at], changed = accepted(row), True
+    return answers.with_value(operation.question, tuple(rows)) if changed else answers
+
+
 def _set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
     question, rows = _rows(bank, answers, operation.question)
     at = _position(question, operation.question, rows, operation.row)
@@ -272,7 +314,11 @@ def _set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
             nearest(operation.column, question.column_by_id),
         )
     cells = dict(old)
-    if operation.value is None:
+    if is_draft(old):
+        del cells[DRAFT]
+    if operation.column == DRAFT and DRAFT not in cells:
+        pass
+    elif operation.value is None:
         cells.pop(operation.column, None)
     else:
         cells[operation.column] = entered_cell(question, operation.column, entered(operation.value))
@@ -379,6 +425,8 @@ _HANDLERS: dict[str, Callable[[Bank, Answers, Any], Answers]] = {
     "set_slot": _set_slot,
     "clear": _clear,
     "row_add": _add_row,
+    "import": _import_rows,
+    "accept": _accept,
     "row_set": _set_cell,
     "row_remove": _remove_row,
     "row_move": _move_row,

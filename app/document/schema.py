@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from app.bank.model import Bank, Column, Enumeration, Question, Section
 from app.document.answers import NOT_APPLICABLE_REASONS
+from app.document.drafts import DRAFT
 from app.document.reading import FORMAT, META
 
 Type: TypeAlias = Any
@@ -139,6 +140,7 @@ def _question_type(section: Section, question: Question, bank: Bank) -> Type:
         columns: dict[str, Entry] = {
             column.id: (_value_type(column, bank), column.title, column.help) for column in question.columns
         }
+        columns[DRAFT] = (Literal[True], "Draft", "Taken over and not accepted yet; counts for nothing.")
         return _list_of(_model(name, columns, title=question.title))
     return _value_type(question, bank)
 

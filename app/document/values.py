@@ -6,11 +6,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import TypeAlias
 
 from app.bank.model import Bank, Column, Enumeration, Question
 from app.document.answers import Answers, Row, Value, fits_toml
+from app.document.drafts import DRAFT, is_draft
+from app.document.row_memo import RowMemo
 from app.problems import nearest
 
 TRUE_WORDS = frozenset({"yes", "y", "true"})
@@ -151,11 +155,17 @@ def row_addresses(question: Question, rows: Sequence[Row]) -> list[str]:
 
     The second row with one key is called `key#2`; a row without a key `#` and its place among those.
     """
+    return unique_addresses([row_address(question, row) for row in rows])
+
+
+def unique_addresses(names: Sequence[str]) -> list[str]:
+    """Addresses for rows that `row_address` calls `names`, as `row_addresses` makes them."""
+    taken = set(names)
+    if len(taken) == len(names) and "" not in taken:
+        return list(names)
     seen: Counter[str] = Counter()
     addresses: list[str] = []
-    taken = {row_address(question, row) for row in rows}
-    for row in rows:
-        name = row_address(question, row)
+    for name in names:
         seen[name] += 1
         address = name
         while not address or (seen[name] > 1 and address in taken):
@@ -183,6 +193,9 @@ def misfits(bank: Bank, question_id: str, value: Value) -> Iterator[Misfit]:
             yield Misfit(question_id, message)
 
 
+_LookedAt: TypeAlias = "tuple[str, tuple[Misfit, ...]]"
+
+
 class MisfitMemo:
     """Finds misfits, looking at each value, and at each row of a table, only once.
 
@@ -192,7 +205,7 @@ class MisfitMemo:
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
         self._values: dict[str, tuple[Value, tuple[Misfit, ...]]] = {}
-        self._rows: dict[str, dict[int, tuple[Row, str, tuple[Misfit, ...]]]] = {}
+        self._rows: dict[str, RowMemo[_LookedAt]] = {}
 
     def misfits(self, question_id: str, value: Value | None) -> tuple[Misfit, ...]:
         """The misfits of `value` as an answer to the question; none for an absent value."""
@@ -209,29 +222,30 @@ class MisfitMemo:
         if not question.has_rows or not isinstance(value, tuple):
             yield from misfits(self._bank, qid, value)
             return
-        before = self._rows.get(qid, {})
-        after: dict[int, tuple[Row, str, tuple[Misfit, ...]]] = {}
-        for row in value:
-            if isinstance(row, Mapping) and id(row) not in after:
-                after[id(row)] = before.get(id(row)) or (
-                    row,
-                    row_address(question, row),
-                    tuple(_cell_misfits(self._bank, qid, question, row)),
-                )
-        self._rows[qid] = after
-        counts = Counter(after[id(row)][1] for row in value if id(row) in after)
-        for position, row in enumerate(value):
-            if id(row) not in after:
-                yield Misfit(qid, f"must be a row, not {_kind_name(row)}", row=position)
-                continue
-            _, name, found = after[id(row)]
-            if name and counts[name] > 1:
-                yield Misfit(qid, f"{name!r} is there {counts[name]} times", row=position)
-            yield from (replace(misfit, row=position) for misfit in found)
+        if qid not in self._rows:
+            self._rows[qid] = RowMemo(partial(_look_at_row, self._bank, qid, question))
+        looked = self._rows[qid].at(value)
+        names = [name for name, _ in looked]
+        repeated = Counter(names) if len(set(names)) < len(names) else Counter[str]()
+        for position, (name, found) in enumerate(looked):
+            if name and repeated[name] > 1:
+                yield Misfit(qid, f"{name!r} is there {repeated[name]} times", row=position)
+            for misfit in found:
+                yield Misfit(qid, misfit.message, position, misfit.column, misfit.hint, misfit.missing)
+
+
+def _look_at_row(bank: Bank, qid: str, question: Question, row: Value) -> _LookedAt:
+    """The address of a row, not made unique, and its misfits without its position."""
+    if not isinstance(row, Mapping):
+        return "", (Misfit(qid, f"must be a row, not {_kind_name(row)}"),)
+    return row_address(question, row), tuple(_cell_misfits(bank, qid, question, row))
 
 
 def _cell_misfits(bank: Bank, qid: str, question: Question, row: Row) -> Iterator[Misfit]:
-    """Misfits inside one row, without its position."""
+    """Misfits inside one row, without its position; a draft has only this to say, that it is one."""
+    if is_draft(row):
+        yield Misfit(qid, "draft: accept or change it", missing=True)
+        return
     for column in question.columns:
         cell = row.get(column.id)
         if is_empty(cell):
@@ -243,7 +257,7 @@ def _cell_misfits(bank: Bank, qid: str, question: Question, row: Row) -> Iterato
                 yield Misfit(qid, message, column=column.id)
     for name in row:
         if name not in question.column_by_id:
-            hint = nearest(name, question.column_by_id)
+            hint = "a draft says true" if name == DRAFT else nearest(name, question.column_by_id)
             yield Misfit(qid, f"has no column {name!r}", column=name, hint=hint)
 
 
@@ -330,7 +344,8 @@ def _kind_name(value: object) -> str:
 def dangling_references(bank: Bank, answers: Answers) -> Iterator[Misfit]:
     """Cells that refer to a row of another table which is not there.
 
-    A table that has no rows yet is not checked: what will be in it is not known.
+    A table that has no rows yet is not checked: what will be in it is not known. Drafts may be referred
+    to, and what they refer to themselves is not checked.
     """
     known: dict[str, dict[str, str]] = {}
     for qid, question in bank.questions.items():
@@ -342,7 +357,7 @@ def dangling_references(bank: Bank, answers: Answers) -> Iterator[Misfit]:
                 known[column.refers_to] = {n.casefold(): n for n in column_values(answers, target, name)}
             names = known[column.refers_to]
             for position, row in enumerate(answers.rows(qid) if names else ()):
-                for cell in _cell_texts(row.get(column.id)):
+                for cell in () if is_draft(row) else _cell_texts(row.get(column.id)):
                     if cell.casefold() not in names:
                         message = f"{cell!r} is not in {column.refers_to}"
                         yield Misfit(qid, message, position, column.id, hint=nearest(cell, names.values()))

@@ -17,6 +17,7 @@ from app.bank.conditions import compile_condition
 from app.bank.dependencies import evaluation_order
 from app.bank.model import Bank, DocumentStatus, Option, Question, Requirement, Risk, Subsection
 from app.document.answers import Answers
+from app.document.drafts import only_drafts
 from app.document.values import Misfit, MisfitMemo, is_empty
 
 STATUS_RANK: Mapping[str, int] = MappingProxyType({"draft": 1, "review": 2, "approval": 3})
@@ -41,7 +42,8 @@ class QuestionView:
 
     `applies`: its condition holds. `required`: something requires it, and it applies. `due`: required
     at the document's present status. `because`: every reason why it is asked, or why it is not.
-    `misfits`: what is wrong with the answer or still missing in it.
+    `misfits`: what is wrong with the answer or still missing in it. `answered_by`: the question whose
+    answer stands for the one that is not there.
     """
 
     id: str
@@ -52,6 +54,7 @@ class QuestionView:
     because: tuple[str, ...]
     state: QuestionState
     misfits: tuple[Misfit, ...] = ()
+    answered_by: str = ""
 
     @property
     def open(self) -> bool:
@@ -234,7 +237,7 @@ def required_because(bank: Bank, answers: Answers) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=1024)
 def _questions_in(bank: Bank, part: str) -> tuple[str, ...]:
-    return bank.questions_in(part)
+    return bank.required_by(part)
 
 
 def _view(
@@ -251,6 +254,10 @@ def _view(
     applies = found.questions[question_id]
     required = applies and question_id in reasons
     faults = memo.misfits(question_id, answers.values.get(question_id))
+    state = _state(answers, question_id, applies, faults)
+    stands_in = ""
+    if state == QuestionState.UNANSWERED and _stands_in(answers, question.or_else, found, memo):
+        state, stands_in = QuestionState.ANSWERED, question.or_else
     return QuestionView(
         question_id,
         question,
@@ -258,9 +265,18 @@ def _view(
         required,
         required and _is_due(question.due, rank),
         _because(question, sub, found.subsections[sub.number], applies, reasons.get(question_id, [])),
-        _state(answers, question_id, applies, faults),
+        state,
         faults,
+        stands_in,
     )
+
+
+def _stands_in(answers: Answers, question_id: str, found: Applicability, memo: MisfitMemo) -> bool:
+    """Whether a question is answered, so that its answer can stand for that of another one."""
+    if not question_id or not found.questions[question_id]:
+        return False
+    faults = memo.misfits(question_id, answers.values.get(question_id))
+    return _state(answers, question_id, True, faults) == QuestionState.ANSWERED
 
 
 def _is_due(due: DocumentStatus, rank: int) -> bool:
@@ -286,7 +302,7 @@ def _state(answers: Answers, question_id: str, applies: bool, found: tuple[Misfi
     said = answers.states.get(question_id)
     if said is not None:
         return QuestionState(said.state)
-    if empty:
+    if empty or (found and only_drafts(value)):
         return QuestionState.UNANSWERED
     return QuestionState.PARTIAL if found else QuestionState.ANSWERED
 
@@ -294,8 +310,11 @@ def _state(answers: Answers, question_id: str, applies: bool, found: tuple[Misfi
 def _skipped(
     bank: Bank, views: Mapping[str, QuestionView], holds: Mapping[str, bool]
 ) -> Iterator[tuple[str, str]]:
+    by_number: dict[str, list[QuestionView]] = {}
+    for view in views.values():
+        by_number.setdefault(view.question.number, []).append(view)
     for number, sub in bank.subsections.items():
-        inside = [view for view in views.values() if view.question.number == number]
+        inside = by_number.get(number, [])
         if not inside:
             if not holds[number]:
                 yield number, sub.because_not

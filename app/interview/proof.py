@@ -75,7 +75,7 @@ def optional_only(bank: Bank) -> Iterator[str]:
     """Questions that can be asked although no profile under which they are asked requires them."""
     sources: dict[str, list[_Source]] = {}
     for source, parts in _requirements(bank):
-        for question_id in dict.fromkeys(qid for part in parts for qid in bank.questions_in(part)):
+        for question_id in dict.fromkeys(qid for part in parts for qid in bank.required_by(part)):
             sources.setdefault(question_id, []).append(source)
     for question_id in bank.questions:
         if _is_optional(bank, question_id, sources.get(question_id, [])):

@@ -45,16 +45,19 @@ class RowAnchors:
     def __init__(self, bank: Bank, answers: Answers, questions: frozenset[str]) -> None:
         self._bank = bank
         self._answers = answers
+        self._questions = questions
         self._names: dict[str, list[str]] = {}
         self._targets: dict[str, dict[str, list[tuple[Row, str]]]] = {}
-        for question_id in questions:
-            question = bank.questions[question_id]
-            if question.has_rows:
-                self._names[question_id] = _row_names(question_id, question, answers)
 
     def of(self, question_id: str) -> list[str]:
         """One anchor for each row; "" for a row without a key."""
-        return self._names.get(question_id, [])
+        if question_id not in self._questions:
+            return []
+        if question_id not in self._names:
+            question = self._bank.questions[question_id]
+            names = _row_names(question_id, question, self._answers) if question.has_rows else []
+            self._names[question_id] = names
+        return self._names[question_id]
 
     def target(self, column: Column, text: str, row: Row) -> str:
         """The anchor of the row that a cell of `row` refers to, or "" when there is none.
@@ -64,7 +67,7 @@ class RowAnchors:
         if not column.refers_to:
             return ""
         question_id, _, _ = column.refers_to.rpartition(".")
-        if question_id not in self._names:
+        if question_id not in self._questions:
             return ""
         others = [key for key in self._bank.questions[question_id].key_columns if key in row]
         for candidate, name in self._index(column.refers_to).get(_folded(text), ()):
@@ -76,7 +79,7 @@ class RowAnchors:
         if place not in self._targets:
             question_id, _, column_id = place.rpartition(".")
             index: dict[str, list[tuple[Row, str]]] = {}
-            names = self._names[question_id]
+            names = self.of(question_id)
             for row, name in zip(self._answers.rows(question_id), names, strict=True):
                 if name:
                     index.setdefault(_folded(row.get(column_id)), []).append((row, name))

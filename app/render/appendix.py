@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from app.bank.model import Bank, Subsection
 from app.document.answers import Answers, Value
+from app.document.drafts import count_drafts
 from app.document.values import Misfit, is_empty, row_addresses
 from app.interview.applicability import QuestionState, QuestionView, Survey
 from app.render.anchors import slug
@@ -64,6 +65,8 @@ def _settled(bank: Bank, answers: Answers, survey: Survey) -> Iterator[tuple[str
             parked,
         ),
     )
+    lead = "Taken over from the DDL and not accepted yet; they count for nothing."
+    yield "Drafts", _list(lead, _drafts(answers, survey))
     yield "Waivers", _waivers(answers)
     yield (
         "Values that do not fit",
@@ -122,6 +125,14 @@ def _parked_item(answers: Answers, view: QuestionView) -> Markdown:
     return _numbered(view.question.number, view.question.title, f"not asked because {reason}{said}")
 
 
+def _drafts(answers: Answers, survey: Survey) -> Iterator[Markdown]:
+    for view in survey.questions.values():
+        number = count_drafts(answers.values.get(view.id)) if view.applies else 0
+        if number:
+            words = f"{number} {'row' if number == 1 else 'rows'}"
+            yield _numbered(view.question.number, view.question.title, words)
+
+
 def _waivers(answers: Answers) -> list[Block]:
     if not answers.waivers:
         return []
@@ -140,22 +151,25 @@ def _waivers(answers: Answers) -> list[Block]:
 
 def _misfits(bank: Bank, answers: Answers, survey: Survey) -> Iterator[Markdown]:
     for view in survey.questions.values():
-        for misfit in view.misfits:
-            if not misfit.missing:
-                where, value = _place(bank, answers, view, misfit)
-                text = plain(value).strip()
-                said = f" It says: {cell(text)}" if text else ""
-                hint = f"; {cell(misfit.hint)}" if misfit.hint else ""
-                words = f"{cell(misfit.message)}{hint}.{said}"
-                yield _numbered(view.question.number, view.question.title, f"{where}{words}")
+        wrong = [misfit for misfit in view.misfits if not misfit.missing]
+        names = _row_names(bank, answers, view) if any(m.row is not None for m in wrong) else []
+        for misfit in wrong:
+            where, value = _place(answers, view, misfit, names)
+            text = plain(value).strip()
+            said = f" It says: {cell(text)}" if text else ""
+            hint = f"; {cell(misfit.hint)}" if misfit.hint else ""
+            words = f"{cell(misfit.message)}{hint}.{said}"
+            yield _numbered(view.question.number, view.question.title, f"{where}{words}")
 
 
-def _place(bank: Bank, answers: Answers, view: QuestionView, misfit: Misfit) -> tuple[str, Value | None]:
+def _place(
+    answers: Answers, view: QuestionView, misfit: Misfit, names: list[str]
+) -> tuple[str, Value | None]:
     """Where a value that does not fit stands inside its question, and the value."""
     value = answers.values.get(view.id)
     where: list[str] = []
     if misfit.row is not None and isinstance(value, tuple):
-        where.append(f"row {_row_name(bank, answers, view, value, misfit.row)}")
+        where.append(f"row {names[misfit.row]}")
         value = value[misfit.row]
     if misfit.column and isinstance(value, Mapping):
         column = view.question.column_by_id.get(misfit.column)
@@ -164,9 +178,9 @@ def _place(bank: Bank, answers: Answers, view: QuestionView, misfit: Misfit) -> 
     return "".join(f"{cell(part)}: " for part in where), value
 
 
-def _row_name(bank: Bank, answers: Answers, view: QuestionView, value: tuple[Value, ...], row: int) -> str:
-    """The address of a row; the number of one that is not a row at all."""
-    if not isinstance(value[row], Mapping):
-        return str(row + 1)
-    before = sum(isinstance(other, Mapping) for other in value[:row])
-    return row_addresses(bank.questions[view.id], answers.rows(view.id))[before]
+def _row_names(bank: Bank, answers: Answers, view: QuestionView) -> list[str]:
+    """The address of every row; the number of one that is not a row at all."""
+    value = answers.values.get(view.id)
+    addresses = iter(row_addresses(bank.questions[view.id], answers.rows(view.id)))
+    rows = value if isinstance(value, tuple) else ()
+    return [next(addresses) if isinstance(row, Mapping) else str(n) for n, row in enumerate(rows, 1)]

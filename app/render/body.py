@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app.bank.model import Bank, Column, Question, Section, Subsection
 from app.document.answers import NOT_APPLICABLE_REASONS, Answers, Row, State, Value
+from app.document.drafts import without_drafts
 from app.document.values import is_empty
 from app.interview.applicability import QuestionState, QuestionView, Survey
 from app.render.anchors import RowAnchors, section_anchor
@@ -51,7 +52,11 @@ class Material:
 def material(bank: Bank, answers: Answers, survey: Survey, questions: Iterable[str]) -> Material:
     """The material for a document in which `questions` have their place."""
     wanted = set(questions)
-    values = {q: v for q, v in answers.values.items() if q in wanted and survey.questions[q].state in SAID}
+    values = {
+        q: without_drafts(v)
+        for q, v in answers.values.items()
+        if q in wanted and survey.questions[q].state in SAID
+    }
     shown = replace(answers, values=MappingProxyType(values))
     return Material(bank, shown, survey, RowAnchors(bank, shown, frozenset(values)))
 
@@ -60,6 +65,8 @@ def subsection_part(source: Material, section: Section, sub: Subsection) -> Part
     """One subsection, or None when it has nothing to say."""
     views = [view for view in source.survey.questions.values() if view.question.number == sub.number]
     views = [view for view in views if is_shown(view)]
+    # An answer that stands for another one in the same subsection is shown once, as itself.
+    views = [view for view in views if view.answered_by not in {other.id for other in views}]
     in_table = [view for view in views if sub.field_columns and view.question.kind in _TABLE_KINDS]
     blocks: list[Block] = []
     if sub.field_columns and in_table:
@@ -129,6 +136,8 @@ def question_blocks(
     `fields` renders the fields of records as a table with these titles; `columns` leaves out the other
     columns of a table; `anchored` makes its rows places that links lead to.
     """
+    if view.answered_by:
+        view, labelled = source.survey.questions[view.answered_by], True
     question, value = view.question, source.answers.values.get(view.id)
     label = question.title if labelled else ""
     instead = mark(source, view)

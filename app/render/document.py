@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,34 +24,59 @@ from app.render.body import (
 from app.render.checklist import NOTICE, PartLink, checklist_lines
 from app.render.environment import render_template
 from app.render.markdown import NOTHING, Markdown, anchor, cell, emphasis, heading, inline, link
+from app.render.review import review_parts
 from app.render.values import NOT_YET, plain
 from app.render.view import Block, Bullets, DocumentView, Part, SectionView, Table, Text
+from app.review.model import Records
 
 CHECKLIST = "checklist"
 """The section that the final review stands in."""
+
+MakePart = Callable[[Material, Section, Subsection], Part | None]
+"""What makes one subsection, as `subsection_part` does."""
 
 _COMPACT_TITLE = "Database Change Design"
 _TITLE_QUESTION = "control.title"
 
 
-def render(bank: Bank, answers: Answers, template: Template = "full", folder: Path | None = None) -> str:
+def render(
+    bank: Bank,
+    answers: Answers,
+    template: Template = "full",
+    folder: Path | None = None,
+    records: Records | None = None,
+) -> str:
     """The design document as Markdown, by a template of `folder` or by the one that ships.
 
-    Which parts are required is decided as if the answers' profile named `template`. Raises
-    TemplateError, with file and line, when a template is refused or fails.
+    With `records`, the appendix says who has approved what. Which parts are required is decided as if
+    the answers' profile named `template`. Raises TemplateError, with file and line, when a template is
+    refused or fails.
     """
-    answers = replace(answers, profile=replace(answers.profile, template=template))
+    answers = under_template(answers, template)
     view = (compact_view if template == "compact" else full_view)(bank, answers)
+    view = replace(view, appendix=(*view.appendix, *review_parts(bank, answers, records)))
     text = render_template(f"{template}.md.jinja", {"document": view}, folder)
     return text.rstrip("\n") + "\n"
 
 
-def full_view(bank: Bank, answers: Answers) -> DocumentView:
-    """Every section of the bank, with what was left out and why in the appendix."""
-    looked = survey(bank, answers)
+def under_template(answers: Answers, template: Template) -> Answers:
+    """The answers as if their profile named `template`; the same object when it does."""
+    if answers.profile.template == template:
+        return answers
+    return replace(answers, profile=replace(answers.profile, template=template))
+
+
+def full_view(
+    bank: Bank, answers: Answers, looked: Survey | None = None, make_part: MakePart = subsection_part
+) -> DocumentView:
+    """Every section of the bank, with what was left out and why in the appendix.
+
+    `looked` is the survey of the answers, for those who have it.
+    """
+    looked = looked or survey(bank, answers)
     source = material(bank, answers, looked, bank.questions)
     parts = {
-        sub.number: subsection_part(source, section, sub)
+        sub.number: make_part(source, section, sub)
         for section in bank.sections
         for sub in section.subsections
     }
@@ -76,20 +101,21 @@ def full_view(bank: Bank, answers: Answers) -> DocumentView:
     )
 
 
-def compact_view(bank: Bank, answers: Answers) -> DocumentView:
+def compact_view(bank: Bank, answers: Answers, looked: Survey | None = None) -> DocumentView:
     """The headings of the compact template."""
-    looked = survey(bank, answers)
+    looked = looked or survey(bank, answers)
     headed = [part.question for compact in bank.file.compact for part in compact.parts]
     control = _control(bank)
     fields = list(bank.questions_in(control[1].number)) if control else []
-    source = material(bank, answers, looked, [*headed, *fields])
+    instead = [view.answered_by for view in looked.of(tuple(headed)) if view.answered_by]
+    source = material(bank, answers, looked, [*headed, *instead, *fields])
     anchored: set[str] = set()
     return DocumentView(
         title=_title(_COMPACT_TITLE, answers),
         facts=_facts(bank, answers),
         overview=_control_table(source, control, looked, fields),
         headings=tuple(_heading(source, compact, anchored) for compact in bank.file.compact),
-        appendix=compact_appendix(bank, answers, looked, frozenset([*headed, *fields])),
+        appendix=compact_appendix(bank, answers, looked, frozenset([*headed, *instead, *fields])),
     )
 
 

@@ -85,16 +85,25 @@ def render_template(name: str, values: dict[str, object], folder: Path | None = 
 
     Raises TemplateError, with file and line, for a template that is refused or fails.
     """
+    return render_each(name, [values], folder)[0]
+
+
+def render_each(name: str, all_values: Iterable[dict[str, object]], folder: Path | None = None) -> list[str]:
+    """As `render_template`, once for each of `all_values`, on one budget."""
     try:
         environment = _Templates(folder)
-        pieces: list[str] = []
+        template = environment.get_template(name)
+        outputs: list[str] = []
         size = 0
-        for piece in environment.get_template(name).generate(**values):
-            size += len(piece)
-            if size > MAX_OUTPUT:
-                raise _TooMuchError(f"writes more than {MAX_OUTPUT // 1_000_000} million characters")
-            pieces.append(piece)
-        return "".join(pieces)
+        for values in all_values:
+            pieces: list[str] = []
+            for piece in template.generate(**values):
+                size += len(piece)
+                if size > MAX_OUTPUT:
+                    raise _TooMuchError(f"writes more than {MAX_OUTPUT // 1_000_000} million characters")
+                pieces.append(piece)
+            outputs.append("".join(pieces))
+        return outputs
     except TemplateError:
         raise
     except Exception as error:  # whatever a template provokes is the template's failure

@@ -57,6 +57,19 @@ MISTAKES = {
         PARCEL, 'good = "C4"', 'good = "C4"\ndue = "reviews"', "reviews",
         "'reviews' is not one of draft, review, approval", "did you mean 'review'?",
     ),
+    "a column with the name of the mark of drafts": (
+        PARCEL, '{ id = "name", title = "Name", required = true },',
+        '{ id = "name", title = "Name", required = true }, { id = "draft", title = "Draft" },', "draft",
+        "no column may be called 'draft'", "",
+    ),
+    "an unknown question that stands in": (
+        PARCEL, 'good = "C4"', 'good = "C4"\nor_else = "parcel.siz"', "or_else",
+        "answered by the unknown question 'parcel.siz'", "did you mean 'parcel.size'?",
+    ),
+    "a question that stands in for itself": (
+        PARCEL, 'good = "C4"', 'good = "C4"\nor_else = "parcel.crate"', "or_else",
+        "is answered by itself", "",
+    ),
     "a missing key": (PARCEL, 'why = "Parcels get lost."\n', "", 'id = "parcel"', "is missing", ""),
     "a wrong type": (PARCEL, 'prompt = "Which?"', "prompt = 7", "prompt = 7", "valid string", ""),
     "a key that is no id": (

@@ -98,7 +98,7 @@ def rows(question: Question) -> st.SearchStrategy[dict[str, Any]]:
         column.id: st.one_of(few, fitting(column)) if column.id in question.key_columns else fitting(column)
         for column in question.columns
     }
-    known = st.fixed_dictionaries({}, optional=columns)
+    known = st.fixed_dictionaries({}, optional={**columns, "draft": st.just(True)})
     strange = st.dictionaries(st.one_of(texts, st.sampled_from(list(columns))), junk, max_size=1)
     return st.tuples(known, strange).map(lambda both: both[0] | both[1])
 
@@ -167,12 +167,14 @@ def row_operations(draw: Callable[..., Any], answers: Answers) -> ops.Operation:
         return ops.Clear(question=question_id)
     names = row_addresses(question, present)
     before = draw(st.sampled_from([None, *names]))
-    kind = draw(st.sampled_from(["add", "cell", "remove", "move"])) if names else "add"
+    kind = draw(st.sampled_from(["add", "cell", "remove", "move", "accept"])) if names else "add"
     if kind == "add":
         return ops.AddRow(question=question_id, row=draw(rows(question)), before=before)
     row = draw(st.sampled_from(names))
     if kind == "remove":
         return ops.RemoveRow(question=question_id, row=row)
+    if kind == "accept":
+        return ops.Accept(question=question_id, row=draw(st.sampled_from([None, row])))
     if kind == "move":
         return ops.MoveRow(question=question_id, row=row, before=before)
     column = draw(st.sampled_from(question.columns))

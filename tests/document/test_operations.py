@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -336,10 +337,14 @@ def test_operations_leave_the_old_answers_as_they_were(data: st.DataObject) -> N
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_an_operation_that_went_through_json_does_the_same(data: st.DataObject) -> None:
-    """Dates alone lose their type in JSON, and get it back where a date belongs."""
+    """Dates alone lose their type in JSON, and get it back where a date belongs.
+
+    Infinities, which JSON does not have, are left aside.
+    """
     answers = Answers()
     for _ in range(3):
         operation = data.draw(operations(answers))
+        assume(not re.search(r"\b(inf|nan)\b", repr(operation)))
         again = operation_adapter.validate_json(operation_adapter.dump_json(operation))
         direct, through = apply(BANK, answers, operation), apply(BANK, answers, again)
         assert same(_dates_as_texts(through.values), _dates_as_texts(direct.values))

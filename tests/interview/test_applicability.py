@@ -351,3 +351,39 @@ def test_a_survey_is_pure(profile: Profile, content: dict[str, object]) -> None:
 def test_a_survey_cannot_be_changed(part: str) -> None:
     with pytest.raises(TypeError, match="item assignment"):
         getattr(survey(BANK, ALONE), part)["x"] = "y"
+
+
+def test_an_optional_question_is_required_only_by_its_own_id() -> None:
+    looked = survey(BANK, answers_of("add_table"))
+    assert looked.questions["physical.ddl"].required
+    assert not looked.questions["physical.ddl_files"].required
+    assert looked.questions["physical.ddl_files"].applies
+
+
+def test_another_answer_can_stand_for_one_that_is_not_there() -> None:
+    """As 7.2 is answered by the names of the files that hold the statements."""
+    answers = answers_of("add_table")
+    before = survey(BANK, answers)
+    named = survey(BANK, answers.with_value("physical.ddl_files", ("db/schema.sql",)))
+    view = named.questions["physical.ddl"]
+    assert (view.state, view.answered_by) == (QuestionState.ANSWERED, "physical.ddl_files")
+    assert named.progress().done == before.progress().done + 1
+
+
+@pytest.mark.parametrize("value", [("",), "db/schema.sql", (1,)])
+def test_only_a_whole_answer_stands_for_another(value: Value) -> None:
+    view = survey(BANK, answers_of("add_table").with_value("physical.ddl_files", value)).questions[
+        "physical.ddl"
+    ]
+    assert (view.state, view.answered_by) == (QuestionState.UNANSWERED, "")
+
+
+def test_an_answer_of_its_own_needs_no_other() -> None:
+    answers = answers_of("add_table").with_value("physical.ddl_files", ("db/schema.sql",))
+    own = survey(BANK, answers.with_value("physical.ddl", "create table x (y int);")).questions[
+        "physical.ddl"
+    ]
+    assert (own.state, own.answered_by) == (QuestionState.ANSWERED, "")
+    state = State("deferred", owner="Ines", until=date(2027, 1, 1))
+    put_off = survey(BANK, answers.with_state("physical.ddl", state)).questions["physical.ddl"]
+    assert (put_off.state, put_off.answered_by) == (QuestionState.DEFERRED, "")

@@ -9,6 +9,8 @@ from app.interview.extents import Extent, Length, extents
 
 from .banks import BANK, answers_of, with_conditions
 
+OBLIGATORY = sum(not question.optional for question in BANK.questions.values())
+
 EXTENTS = extents(BANK)
 
 
@@ -49,7 +51,7 @@ def test_pages_are_those_of_the_change_type() -> None:
 def test_a_small_change_is_a_short_interview() -> None:
     """The bank's promise: one column costs fewer than twenty questions, a redesign over a hundred."""
     assert found("add_column", "low").shortest.questions < 20
-    assert found("redesign_module", "critical").longest.questions == len(BANK.questions)
+    assert found("redesign_module", "critical").longest.questions == OBLIGATORY
 
 
 def test_a_question_that_an_answer_opens_counts_for_the_longest_only() -> None:
@@ -69,4 +71,4 @@ def test_an_answer_that_cannot_be_given_opens_nothing() -> None:
         }
     )
     extent = found("redesign_module", "low", of=extents(bank))
-    assert extent.longest.questions == len(BANK.questions) - 2
+    assert extent.longest.questions == OBLIGATORY - 2

@@ -1,0 +1,1 @@
+"""Is it good enough: facts, rules, checklist, score and reports."""

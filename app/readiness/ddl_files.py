@@ -1,0 +1,109 @@
+"""The DDL of a document where it lives: typed in an answer, in files that answers name, or both.
+
+Rules read one text, the typed DDL followed by the files. What they say about a line of a file is led
+back to that file afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from app.document.answers import Value
+from app.readiness.model import Finding, Found, NotChecked, Severity, Target, Unchecked
+from app.schema.files import DdlText
+from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, Sources, paths_in
+
+_Said = TypeVar("_Said", Finding, Unchecked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A file or folder in the joined text: the line, from 1, and the offset at which it begins."""
+
+    line: int
+    start: int
+    source: DdlText
+
+
+@dataclass(frozen=True, slots=True)
+class Ddl:
+    """The joined text, and where each file in it begins."""
+
+    text: str = ""
+    pieces: tuple[_Piece, ...] = ()
+
+    def at_home(self, target: Target) -> Target:
+        """The place in a file that a place in the joined text is; other places as they are."""
+        inside = target.question == DDL and bool(target.line)
+        piece = next((p for p in reversed(self.pieces) if p.line <= target.line), None) if inside else None
+        if piece is None:
+            return target
+        path, line = piece.source.place(target.line - piece.line + 1)
+        start = next((file.start for file in piece.source.files if file.path == path), 0)
+        return Target(DDL_FILES, path, "", line, max(target.offset - piece.start - start, 0))
+
+
+def joined(typed: Value | None, files: Value | None, sources: Sources) -> Ddl:
+    """The typed DDL, and behind it the text of every file that could be read."""
+    text = typed if isinstance(typed, str) else ""
+    parts = [text if not text or text.endswith("\n") else f"{text}\n"]
+    line, start = parts[0].count("\n") + 1, len(parts[0])
+    pieces: list[_Piece] = []
+    for source in _texts(files, sources):
+        pieces.append(_Piece(line, start, source))
+        parts.append(source.text)
+        line, start = line + source.text.count("\n"), start + len(source.text)
+    return Ddl("".join(parts), tuple(pieces)) if pieces else Ddl(text)
+
+
+def existing(files: Value | None, sources: Sources) -> str:
+    """The DDL of what is there already."""
+    return "".join(source.text for source in _texts(files, sources))
+
+
+def _texts(files: Value | None, sources: Sources) -> Iterator[DdlText]:
+    return (sources[path] for path in paths_in(files) if path in sources and sources[path].text)
+
+
+def unreadable(values: Mapping[str, Value], sources: Sources) -> Iterator[Found | NotChecked]:
+    """What could not be read of the files that the answers name, with the path and the reason."""
+    for question in (DDL_FILES, EXISTING_FILES):
+        for path in paths_in(values.get(question)):
+            if path not in sources:
+                yield NotChecked("the file was not looked at", Target(question, path))
+                continue
+            read = {file.path for file in sources[path].files}
+            for problem in sources[path].problems:
+                name = problem.where or path
+                line = f" (line {problem.line})" if problem.line else ""
+                said = (
+                    f"{problem.message}{line}"
+                    if name in read
+                    else f"it is not checked: {problem.message}{line}"
+                )
+                yield Found(
+                    Target(question, path), f"{name}: {said}", problem.hint, _severity(question, name in read)
+                )
+
+
+def _severity(question: str, was_read: bool) -> Severity | None:
+    """As SQ12 has it, an error, only where the DDL itself is missing."""
+    if was_read:
+        return Severity.INFO
+    return None if question == DDL_FILES else Severity.WARNING
+
+
+def led_home(ddl: Ddl, said: Iterable[_Said]) -> list[_Said]:
+    """What was said, at the files that it is about; the line is told, as it is none of the answer file."""
+    found: list[_Said] = []
+    for one in said:
+        target = ddl.at_home(one.target) if one.target else one.target
+        if target is None or target is one.target:
+            found.append(one)
+        elif isinstance(one, Finding):
+            found.append(replace(one, target=target, message=f"line {target.line}: {one.message}"))
+        else:
+            found.append(replace(one, target=target, reason=f"line {target.line}: {one.reason}"))
+    return found

@@ -1,0 +1,317 @@
+"""Evaluate an answer document: run the facts and rules that read something that changed.
+
+`Engine.evaluate` is pure in its result: the same bank, answers and day give the same evaluation. What
+the engine keeps between calls only saves work: a fact or rule runs again when one of the objects that
+it reads is a different object; texts are looked at once per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.bank.model import Bank, Risk
+from app.document.answers import Answers, Value, Waiver, same
+from app.document.drafts import without_drafts
+from app.document.values import MisfitMemo
+from app.interview.applicability import (
+    QuestionState,
+    Survey,
+    effective_traits,
+    reached_status,
+    risk_rank,
+    survey,
+)
+from app.readiness.checklist import checklist, cross_checks, failure_paths, readiness, smells
+from app.readiness.ddl_files import Ddl, existing, joined, led_home
+from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Unchecked
+from app.readiness.registry import FACTS, RULES, Rule, Yield, load_rules
+from app.readiness.text_rules import TextRules
+from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, NO_SOURCES, Sources
+
+STOPPED = "the rule stopped with an error"
+"""How the reason begins that a rule with a bug was not checked for."""
+STRICTER = frozenset({"SQ", "MG", "XS", "SC"})
+"""Families whose findings of class B are errors from high risk on."""
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def severity_of(code: str, rule_class: RuleClass, risk: int) -> Severity:
+    """Class A is an error, B a warning, C information; B of some families an error from high risk on."""
+    if rule_class == "A":
+        return Severity.ERROR
+    if rule_class == "B":
+        return Severity.ERROR if code[:2] in STRICTER and risk >= Risk.HIGH else Severity.WARNING
+    return Severity.INFO
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    inputs: tuple[Any, ...]
+    result: Any
+
+
+class Engine:
+    """Evaluates documents of one bank; keeps results whose inputs did not change.
+
+    A rule that stops with an error is reported as not checked, and the others go on; a `strict` engine
+    raises the error instead.
+    """
+
+    def __init__(self, bank: Bank, *, strict: bool = False) -> None:
+        load_rules()
+        self.bank = bank
+        self.question_by_name = {qid.replace(".", "_"): qid for qid in bank.questions}
+        self._strict = strict
+        self._rules = tuple(RULES[code] for code in sorted(RULES))
+        self._remembered: dict[str, _Remembered] = {}
+        self._memo: dict[str, Any] = {}
+        self._texts = TextRules(bank)
+        self._misfits = MisfitMemo(bank)
+        self._counting: dict[str, tuple[Value, Value]] = {}
+
+    def evaluate(self, answers: Answers, today: date, sources: Sources = NO_SOURCES) -> Evaluation:
+        """The evaluation of `answers` on the day `today`.
+
+        `sources` holds the text of the files that the answers name, by path.
+        """
+        seen = survey(self.bank, answers, self._misfits)
+        values = self._effective(answers, seen)
+        ddl = self._with_files(values, sources)
+        risk = risk_rank(answers)
+        names = self._names(answers, seen, values, today, sources)
+        findings: list[Finding] = []
+        unchecked: list[Unchecked] = []
+        for rule in self._rules:
+            for part, results in self._run(rule, names, values):
+                found, blind = self._verdicts(rule, part, results, risk)
+                findings += found
+                unchecked += blind
+        if ddl.pieces:
+            findings, unchecked = led_home(ddl, findings), led_home(ddl, unchecked)
+        findings = _waived(findings, answers.waivers, today)
+        findings = _ordered(self.bank, _settled(self.bank, findings, values))
+        items, steps = checklist(self.bank, seen, findings, unchecked)
+        return Evaluation(
+            survey=seen,
+            findings=tuple(findings),
+            unchecked=tuple(unchecked),
+            checklist=items,
+            smells=smells(self.bank, self._reading(values), findings, unchecked),
+            cross_checks=cross_checks(self.bank, seen, findings, unchecked),
+            failure_paths=failure_paths(self.bank, answers, seen, findings),
+            readiness=readiness(items),
+            progress=seen.progress(),
+            next_steps=steps,
+        )
+
+    def _names(
+        self, answers: Answers, seen: Survey, values: Mapping[str, Value], today: date, sources: Sources
+    ) -> dict[str, Any]:
+        """What a fact or rule may read beside facts and answers."""
+        return {
+            "bank": self.bank,
+            "survey": seen,
+            "today": today,
+            "traits": effective_traits(self.bank, answers),
+            "change_types": frozenset(answers.profile.change_types),
+            "risk": risk_rank(answers),
+            "heading_status": reached_status(answers),
+            "states": answers.states,
+            "waivers": answers.waivers,
+            "engine": _engine(self.bank, values),
+            "values": values,
+            "written": answers.values,
+            "sources": sources,
+            "existing_ddl": self._existing_ddl(values, sources),
+            "memo": self._memo,
+        }
+
+    def _effective(self, answers: Answers, seen: Survey) -> dict[str, Value]:
+        """The values that count: of questions that apply and are not said to be not applicable.
+
+        Rows that are drafts are left out. An answer keeps its object as long as it does not change.
+        """
+        left_out = (QuestionState.PARKED, QuestionState.NOT_ASKED, QuestionState.NOT_APPLICABLE)
+        found: dict[str, Value] = {}
+        for question_id, value in answers.values.items():
+            if question_id not in seen.questions or seen.questions[question_id].state in left_out:
+                continue
+            known = self._counting.get(question_id)
+            if known is None or known[0] is not value:
+                known = self._counting[question_id] = (value, without_drafts(value))
+            if known[1] is value or known[1] != ():
+                found[question_id] = known[1]
+        return found
+
+    def _with_files(self, values: dict[str, Value], sources: Sources) -> Ddl:
+        """Put the text of the files that hold DDL behind the typed DDL, as if it were typed."""
+        inputs = values.get(DDL), values.get(DDL_FILES), sources
+        ddl: Ddl = self._recall("ddl", inputs, lambda: joined(*inputs))
+        if ddl.pieces:
+            values[DDL] = ddl.text
+        return ddl
+
+    def _existing_ddl(self, values: Mapping[str, Value], sources: Sources) -> str:
+        inputs = values.get(EXISTING_FILES), sources
+        text: str = self._recall("existing DDL", inputs, lambda: existing(*inputs))
+        return text
+
+    def _run(
+        self, rule: Rule, names: Mapping[str, Any], values: Mapping[str, Value]
+    ) -> Iterable[tuple[str, tuple[Yield, ...]]]:
+        """What a rule yields, in parts that stay the same object as long as nothing changed in them."""
+        try:
+            if rule.scope == "text":
+                return tuple(self._texts.run(rule, values))
+            missing = next((name for name in rule.reads if not self._known(name, names)), None)
+            if missing is not None:
+                return [("", (NotChecked(f"this bank has no question {missing!r}, which the rule reads"),))]
+            inputs = tuple(self._value(name, names, values) for name in rule.reads)
+            return [("", self._recall(f"rule {rule.code}", inputs, lambda: tuple(rule.function(*inputs))))]
+        except Exception as error:
+            if self._strict:
+                raise
+            return [("", (NotChecked(f"{STOPPED} ({type(error).__name__}), which is a bug"),))]
+
+    def _known(self, name: str, names: Mapping[str, Any]) -> bool:
+        if name in FACTS:
+            return all(self._known(read, names) for read in FACTS[name].reads)
+        return name in names or name in self.question_by_name
+
+    def _value(self, name: str, names: Mapping[str, Any], values: Mapping[str, Value]) -> Any:
+        if name in FACTS:
+            known = FACTS[name]
+            inputs = tuple(self._value(read, names, values) for read in known.reads)
+            return self._recall(f"fact {name}", inputs, lambda: known.function(*inputs))
+        if name in names:
+            return names[name]
+        return values.get(self.question_by_name[name])
+
+    def _recall(self, key: str, inputs: tuple[Any, ...], compute: Callable[[], Any]) -> Any:
+        """What `compute` gives, or gave for the same inputs.
+
+        A tuple that says the same as the one before stays that object, so that what reads only this
+        does not run again.
+        """
+        remembered = self._remembered.get(key)
+        if remembered is not None and _unchanged(remembered.inputs, inputs):
+            return remembered.result
+        result = compute()
+        if remembered is not None and isinstance(result, tuple) and same(remembered.result, result):
+            result = remembered.result
+        self._remembered[key] = _Remembered(inputs, result)
+        return result
+
+    def _verdicts(
+        self, rule: Rule, part: str, results: tuple[Yield, ...], risk: int
+    ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
+        key = f"verdicts {rule.code} {part}"
+        verdicts: tuple[tuple[Finding, ...], tuple[Unchecked, ...]] = self._recall(
+            key, (results, risk), lambda: _verdicts(rule, results, risk)
+        )
+        return verdicts
+
+    def _reading(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """Codes of the rules that have an answer to look at."""
+        return frozenset(rule.code for rule in self._rules if self._reads_any(rule.reads, values))
+
+    def _reads_any(self, names: Iterable[str], values: Mapping[str, Value]) -> bool:
+        return any(
+            self._reads_any(FACTS[name].reads, values)
+            if name in FACTS
+            else bool(values) and (name == "values" or self.question_by_name.get(name) in values)
+            for name in names
+        )
+
+
+def _verdicts(
+    rule: Rule, results: Iterable[Yield], risk: int
+) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
+    found: list[Finding] = []
+    blind: list[Unchecked] = []
+    for result in results:
+        if isinstance(result, NotChecked):
+            blind.append(Unchecked(rule.code, rule.name, result.reason, result.target))
+        else:
+            found.append(_finding(rule, result, risk))
+    return tuple(found), tuple(blind)
+
+
+def _finding(rule: Rule, found: Found, risk: int) -> Finding:
+    """A finding with its severity; a rule may call it milder than its class says, never worse."""
+    severity = severity_of(rule.code, rule.rule_class, risk)
+    if found.severity is not None and _ORDER[found.severity] > _ORDER[severity]:
+        severity = found.severity
+    return Finding(rule.code, rule.name, severity, found.target, found.message, found.fix, void=found.void)
+
+
+def _unchanged(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    return all(
+        a is b or (isinstance(a, frozenset | int | str | date) and type(a) is type(b) and a == b)
+        for a, b in zip(before, after, strict=True)
+    )
+
+
+def _engine(bank: Bank, values: Mapping[str, Value]) -> str:
+    """The id of the engine, or the author's own word for it."""
+    said = values.get("physical.engine")
+    if not isinstance(said, str):
+        return ""
+    options = bank.enumerations.get("engine")
+    found = options.find(said) if options else None
+    return found.id if found else said.strip().casefold()
+
+
+def _waived(findings: list[Finding], waivers: Iterable[Waiver], today: date) -> list[Finding]:
+    """The findings, those marked that a waiver accepts which has not expired."""
+    valid = {(w.code, w.target) for w in waivers if w.expires is None or w.expires >= today}
+    codes = {code for code, _ in valid}
+    return [
+        replace(f, waived=True)
+        if f.code in codes and any((f.code, target) in valid for target in waiver_targets(f))
+        else f
+        for f in findings
+    ]
+
+
+def waiver_targets(finding: Finding) -> Iterator[str]:
+    """What a waiver may name to accept `finding`: the exact place, its row, its question, its section."""
+    yield str(finding.target)
+    yield str(replace(finding.target, column=""))
+    yield finding.target.question
+    yield finding.target.question.partition(".")[0]
+
+
+def _settled(bank: Bank, findings: list[Finding], values: Mapping[str, Value]) -> list[Finding]:
+    """The findings, void only where every row, slot or line of the answer is; waived ones never are."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for f in findings:
+        if f.void and not f.waived:
+            parts.setdefault((f.target.question, f.code), []).append(f.target.row or f.target.column)
+    void = {qid for (qid, _), which in parts.items() if _all_parts(bank, qid, which, values.get(qid))}
+    return [replace(f, void=False) if f.void and f.target.question not in void else f for f in findings]
+
+
+def _all_parts(bank: Bank, question_id: str, which: list[str], value: Value | None) -> bool:
+    """Whether `which`, rows or slots by name and "" for a line or the whole, are all that `value` has."""
+    question = bank.questions.get(question_id)
+    if question is None:
+        return True
+    if question.has_rows and "" not in which and isinstance(value, tuple):
+        return len(set(which)) >= len(value)
+    if isinstance(value, Mapping):
+        return len(set(which)) >= len(value)
+    if isinstance(value, tuple) and not question.has_rows:
+        return len(which) >= len(value)
+    return True
+
+
+def _ordered(bank: Bank, findings: Iterable[Finding]) -> list[Finding]:
+    place = {question_id: position for position, question_id in enumerate(bank.questions)}
+    return sorted(
+        findings,
+        key=lambda f: (f.waived, _ORDER[f.severity], place.get(f.target.question, len(place)), f.code),
+    )

@@ -1,0 +1,1 @@
+"""Facts: named values derived from answers, one module per subject."""

@@ -1,0 +1,180 @@
+"""What statements do to tables that exist: those of the DDL, and those that migration steps write out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.bank.model import Bank
+from app.document.answers import Value
+from app.readiness.facts.detected import object_key
+from app.readiness.facts.objects import unread_about
+from app.readiness.facts.states import entity_key
+from app.readiness.facts.tables import addressed, cell, text
+from app.readiness.model import NotChecked, Target
+from app.readiness.registry import fact
+from app.schema.model import Schema, StatementKind, Unread
+
+_ON_TABLES = frozenset(
+    {"alter_table", "create_index", "drop_table", "truncate", "rename", "update", "delete"}
+)
+_MIGRATING = frozenset(
+    {"add_column", "drop_column", "type", "set_not_null", "validate", "rename_column", "rename_table"}
+)
+_MODIFIERS = frozenset({"not_valid", "using_index"})
+_QUOTED = re.compile(r"`([^`]{1,4000})`")
+_START = re.compile(
+    r"\b(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+TABLE|TRUNCATE|UPDATE)\s[^;`]{3,4000}"
+)
+_SQL = re.compile(r"\s*(?:alter|create|drop|truncate|update)\s", re.IGNORECASE)
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a statement does, such as `add_check` of `ck_hold`."""
+
+    verb: str
+    name: str
+    not_valid: bool = False
+    using_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A statement: what it does, its text, and where it stands.
+
+    `existing`: its table is there before the change. `flags` are words such as `concurrently` or `copy`.
+    """
+
+    kind: str
+    table: str
+    acts: tuple[Act, ...]
+    flags: frozenset[str]
+    sql: str
+    target: Target
+    existing: bool = False
+
+    def named(self, *verbs: str) -> tuple[Act, ...]:
+        """What it does that is called by one of the verbs."""
+        return tuple(act for act in self.acts if act.verb in verbs)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The statements in order, those of the DDL first.
+
+    `made` are the keys of the tables and columns that the change itself makes; `unread` the statements of
+    the DDL that no parser read.
+    """
+
+    statements: tuple[Change, ...] = ()
+    made: frozenset[str] = frozenset()
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def on_existing(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.statements if change.existing)
+
+
+def unread_like(changes: Changes, pattern: re.Pattern[str]) -> Iterator[NotChecked]:
+    """For each statement of the DDL that no parser read and that `pattern` finds itself in."""
+    for unread in changes.unread:
+        if pattern.search(unread.text):
+            where = Target("physical.ddl", line=unread.span.line)
+            reason = f"line {unread.span.line} of the DDL could not be read: {unread.reason}"
+            yield NotChecked(reason, where)
+
+
+@fact
+def changes(
+    bank: Bank,
+    engine: str,
+    schema: Schema | None,
+    physical_ddl: Value | None,
+    migration_steps: Value | None,
+    existing_names: frozenset[str],
+) -> Changes:
+    """Every statement about a table, of the DDL and of the migration steps.
+
+    A table exists when statements change it and none makes it, or when 1.1 lists it. What the DDL says of
+    a table that it restates counts from the first statement on that only a migration has.
+    """
+    ddl = text(physical_ddl)
+    found = (
+        []
+        if schema is None
+        else [_change(s, ddl, Target("physical.ddl", line=s.span.line)) for s in schema.statements]
+    )
+    for address, row in addressed(bank, "migration.steps", migration_steps):
+        target = Target("migration.steps", address, "action")
+        for sql, statement in sql_in(cell(row, "action"), engine):
+            found.append(_change(statement, sql, target))
+    created = _created(found)
+    unread = schema.unread if schema else ()
+    begun = False
+    placed = []
+    for change in found:
+        key = object_key(change.table)
+        begun = begun or _migrates(change)
+        known = {key, entity_key(change.table)} & existing_names
+        there = (
+            bool(known and begun) if key in created else not (schema and unread_about(schema, change.table))
+        )
+        placed.append(replace(change, existing=there and change.kind in _ON_TABLES))
+    return Changes(tuple(placed), _made(found, created - existing_names), unread)
+
+
+def sql_in(words: str, engine: str) -> Iterator[tuple[str, StatementKind]]:
+    """The statements that a text writes out, in backquotes or in capitals, with the SQL of each."""
+    from app.schema.read import read_schema
+
+    quoted = [sql for sql in _QUOTED.findall(words) if _SQL.match(sql)]
+    plain = [match[0] for match in _START.finditer(_QUOTED.sub(";", words))]
+    for sql in (quoted + plain)[:_MOST]:
+        for statement in read_schema(sql, engine).statements:
+            yield sql, statement
+
+
+def _change(statement: StatementKind, sql: str, target: Target) -> Change:
+    acts: list[Act] = []
+    flags: set[str] = set()
+    for detail in statement.details:
+        verb, colon, name = detail.partition(":")
+        if colon:
+            acts.append(Act(verb, name))
+        elif verb in _MODIFIERS and acts:
+            late, index = verb == "not_valid", verb == "using_index"
+            acts[-1] = replace(
+                acts[-1], not_valid=acts[-1].not_valid or late, using_index=acts[-1].using_index or index
+            )
+        else:
+            flags.add(verb)
+    whole = sql[statement.span.start : statement.span.end]
+    return Change(statement.kind, statement.table, tuple(acts), frozenset(flags), whole, target)
+
+
+def _created(found: list[Change]) -> frozenset[str]:
+    """The keys of the tables and views that statements make, under their later names too."""
+    created: set[str] = set()
+    for change in found:
+        if change.kind in ("create_table", "create_view"):
+            created.add(object_key(change.table))
+        for act in change.named("table", "rename_table"):
+            old, _, new = act.name.partition(":")
+            if object_key(old) in created:
+                created.add(object_key(new))
+    return frozenset(created)
+
+
+def _made(found: list[Change], tables: frozenset[str]) -> frozenset[str]:
+    """The keys of new tables, and of columns that are added to any."""
+    columns = {object_key(act.name) for change in found for act in change.named("add_column")}
+    return tables | columns
+
+
+def _migrates(change: Change) -> bool:
+    if "concurrently" in change.flags or change.kind in ("rename", "drop_table", "truncate", "update"):
+        return True
+    return any(act.verb in _MIGRATING or act.not_valid for act in change.acts)

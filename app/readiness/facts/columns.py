@@ -1,0 +1,118 @@
+"""Columns that rules look at, picked by what the DDL alone says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.readiness.facts.ddl import Changed
+from app.readiness.facts.keys import base_type, kind_of, resolved_type, sql_family
+from app.readiness.facts.meanings import ColumnKey, column_key
+from app.readiness.facts.states import entity_key
+from app.readiness.facts.texts import word_set
+from app.readiness.registry import fact
+from app.schema.model import Schema, SchemaColumn, Table
+
+_STATE = re.compile(r"(?:^|_)(?:state|status|stage|phase)$")
+_ADDRESS = word_set(
+    "city town zip zipcode zip_code postcode postal_code street street_1 line1 country country_code"
+)
+
+
+Moment = tuple[Changed, SchemaColumn]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column with its table. `nullable`: neither NOT NULL nor a CHECK keeps a null out."""
+
+    table: Table
+    column: SchemaColumn
+    nullable: bool
+
+    def __str__(self) -> str:
+        return f"{self.table.name}.{self.column.name}"
+
+
+@fact
+def nullability(changed_tables: tuple[Changed, ...]) -> Mapping[ColumnKey, TableColumn]:
+    """Every column of a table that the DDL makes or adds to, by its key."""
+    found = {}
+    for changed in changed_tables:
+        required = never_null(changed.table)
+        owner = entity_key(changed.table.name)
+        for column in changed.table.columns:
+            nullable = column.nullable and column.name not in required
+            found[column_key(owner, column.name)] = TableColumn(changed.table, column, nullable)
+    return found
+
+
+def never_null(table: Table) -> frozenset[str]:
+    """The columns for which a CHECK says IS NOT NULL and nothing else."""
+    return frozenset(
+        check.columns[0]
+        for check in table.checks
+        if len(check.columns) == 1
+        and check.expression.strip("()").replace('"', "") == f"{check.columns[0]} IS NOT NULL"
+    )
+
+
+@fact
+def moments(schema: Schema | None, changed_tables: tuple[Changed, ...]) -> tuple[Moment, ...]:
+    """The new columns that hold a date or a time."""
+    if schema is None:
+        return ()
+    return tuple(
+        (changed, column)
+        for changed in changed_tables
+        for column in changed.columns
+        if is_time(resolved_type(schema, column))
+    )
+
+
+@fact
+def zoneless(schema: Schema | None, engine: str, moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """Of them, on PostgreSQL, those that are timestamp without time zone."""
+    if schema is None or sql_family(engine) != "postgresql" or "cockroach" in engine.casefold():
+        return ()
+    return tuple(
+        (changed, column)
+        for changed, column in moments
+        if base_type(resolved_type(schema, column)) == "timestamp"
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_time(kind: str) -> bool:
+    """Whether a type holds a date or a time."""
+    return kind_of(kind) == "moment" or base_type(kind) in ("time", "timetz")
+
+
+@fact
+def free_states(schema: Schema | None, changed_tables: tuple[Changed, ...]) -> tuple[TableColumn, ...]:
+    """The new text columns called like a state that take any text."""
+    if schema is None:
+        return ()
+    found = []
+    for changed in changed_tables:
+        table = changed.table
+        columns = [c for c in changed.columns if _STATE.search(c.name.casefold()) and not c.values]
+        if not columns:
+            continue
+        limited = {check.columns[0] for check in table.checks if len(check.columns) == 1}
+        limited |= {column for fk in table.foreign_keys for column in fk.columns}
+        limited |= {key.columns[0] for key in table.keys if len(key.columns) == 1}
+        found += [
+            TableColumn(table, column, column.nullable)
+            for column in columns
+            if column.name not in limited
+            and kind_of(resolved_type(schema, column)) == "text"
+            and not _is_address(table, column)
+        ]
+    return tuple(found)
+
+
+def _is_address(table: Table, column: SchemaColumn) -> bool:
+    return column.name.casefold() == "state" and any(n.casefold() in _ADDRESS for n in table.column_names)

@@ -1,0 +1,198 @@
+"""Objects of a database as documents name them: tables, columns, indexes, constraints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.document.answers import Value
+from app.readiness.facts.states import entity_key
+from app.readiness.facts.tables import lines, name_key, text
+from app.readiness.registry import fact
+from app.schema.model import Schema, Table, Unread
+
+_IDENTIFIER = re.compile(r"(?<![\w.$@/-])[A-Za-z_]\w*(?:\.\w+)*(?![\w$@/(-])")
+_OBJECT = re.compile(r"(?:^|\.)(?:pk|fk|uq|ux|ck|chk|ix|idx|excl|trg|pol)_\w+$|_(?:pkey|fkey|idx|excl)$")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_WORD = re.compile(r"[^\W\d]\w*")
+_INDEX = re.compile(
+    r"(?P<name>[\w.\"`]+)\s*(?:on\s+(?P<table>[\w.\"`]+)\s*)?(?:using\s+\w+\s*)?"
+    r"\((?P<columns>(?:[^()]|\([^()]*\))*)\)",
+    re.IGNORECASE,
+)
+_LONGEST_CELL = 2_000
+_COLUMN = re.compile(r"[A-Za-z_]\w*$")
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+
+
+def identifiers(words: str) -> Iterator[str]:
+    """The words of a text that are written as names of the database: with an underscore in them."""
+    return (match[0] for match in _IDENTIFIER.finditer(words) if "_" in match[0].strip("_"))
+
+
+def object_names(words: str) -> Iterator[str]:
+    """Names of constraints, indexes, triggers and policies, told by their customary prefix or suffix."""
+    return (name for name in identifiers(words) if _OBJECT.search(name))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """An index as a cell names it. `columns` is empty when none are given, "" stands for an expression."""
+
+    name: str
+    columns: tuple[str, ...]
+    partial: bool
+
+    @property
+    def is_primary(self) -> bool:
+        return self.name.casefold() in ("primary", "pk", "primary_key", "key")
+
+
+@lru_cache(maxsize=8_192)
+def parse_indexes(words: str) -> tuple[IndexText, ...]:
+    """The indexes that a cell names: `ix_hold_open (seat_id, held_at) WHERE …`, `PRIMARY (id)`, `ix_a`."""
+    found = []
+    for match in _INDEX.finditer(words[:_LONGEST_CELL]):
+        columns = tuple(_column(part) for part in _split(match["columns"]))
+        name = match["name"].strip('"`').rsplit(".", 1)[-1]
+        if name.casefold() == "include" or any(column is None for column in columns):
+            continue
+        partial = bool(_WHERE.match(words, _skip_blank(words, match.end())))
+        found.append(IndexText(name, tuple(column or "" for column in columns), partial))
+    if not found:
+        word = words.strip().strip('"`')
+        if _COLUMN.match(word.rsplit(".", 1)[-1]) and "_" in word:
+            found.append(IndexText(word.rsplit(".", 1)[-1], (), False))
+    return tuple(found)
+
+
+def _skip_blank(words: str, position: int) -> int:
+    while position < len(words) and words[position].isspace():
+        position += 1
+    return position
+
+
+def _split(columns: str) -> list[str]:
+    """The columns of a list, split at commas that are not inside parentheses."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(columns):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append(columns[start:position])
+            start = position + 1
+    return [*parts, columns[start:]]
+
+
+def _column(part: str) -> str | None:
+    """A column's name, "" for an expression, None for what is neither."""
+    words = part.strip().strip('"`').split()
+    if not words:
+        return None
+    if "(" in part or "::" in part or "->" in part:
+        return ""
+    name = words[0].strip('"`')
+    options = {word.casefold() for word in words[1:]} - {"asc", "desc", "nulls", "first", "last"}
+    if not _COLUMN.match(name) or any(not option.endswith("_ops") for option in options):
+        return None
+    return name.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class DdlIndex:
+    """An index or key of the DDL under one form."""
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    partial: bool
+    line: int
+    primary: bool = False
+    include: tuple[str, ...] = ()
+
+
+@fact
+def ddl_indexes(schema: Schema | None) -> Mapping[str, tuple[DdlIndex, ...]]:
+    """Every index and key that the DDL has, by table name."""
+    if schema is None:
+        return {}
+    return {name: tuple(_indexes_of(table)) for name, table in schema.tables.items()}
+
+
+def _indexes_of(table: Table) -> Iterator[DdlIndex]:
+    for key in table.keys:
+        primary = key.kind == "primary"
+        columns = tuple(column.casefold() for column in key.columns)
+        yield DdlIndex(key.name, table.name, columns, bool(key.where), key.span.line, primary, key.include)
+    for index in table.indexes:
+        if not index.unique:
+            columns = tuple(column.casefold() for column in index.columns)
+            yield DdlIndex(
+                index.name, table.name, columns, bool(index.where), index.span.line, include=index.include
+            )
+    for exclusion in table.exclusions:
+        columns = tuple(column.casefold() for column, _ in exclusion.elements)
+        yield DdlIndex(exclusion.name, table.name, columns, bool(exclusion.where), exclusion.span.line)
+
+
+@fact
+def ddl_names(schema: Schema | None) -> frozenset[str]:
+    """The keys of all names that the DDL gives to anything."""
+    return frozenset() if schema is None else frozenset(name_key(name) for name in _names(schema) if name)
+
+
+def _names(schema: Schema) -> Iterator[str]:
+    yield from (*schema.enums, *schema.domains, *schema.views)
+    for name, table in schema.tables.items():
+        yield from (name, name.rsplit(".", 1)[-1])
+        yield from table.column_names
+        for group in (table.keys, table.foreign_keys, table.checks, table.exclusions, table.indexes):
+            yield from (member.name.rsplit(".", 1)[-1] for member in group)
+        yield from (policy.name for policy in table.policies)
+        for trigger in table.triggers:
+            yield from (trigger.name, trigger.function.rsplit(".", 1)[-1])
+    for statement in schema.statements:
+        yield statement.table.rsplit(".", 1)[-1]
+        yield from (detail.partition(":")[2] for detail in statement.details)
+
+
+@fact
+def ddl_words(physical_ddl: Value | None) -> frozenset[str]:
+    """The keys of all words of the DDL outside its comments: what is in none of them is not in the DDL."""
+    sql = text(physical_ddl)
+    return frozenset(map(name_key, _WORD.findall(_COMMENT.sub(" ", sql)))) if sql else frozenset()
+
+
+@fact
+def existing_names(problem_existing_tables: Value | None) -> frozenset[str]:
+    """The keys of the tables that 1.1 says are there: the first word of each line, or what stands before
+    a colon or parenthesis."""
+    found: set[str] = set()
+    for line in lines(problem_existing_tables):
+        head = re.split(r"[:(;,]", line, maxsplit=1)[0]
+        for name in (head, *head.split()[:1], *identifiers(head), *re.findall(r"\w+\.\w+", head)):
+            found |= {name_key(name), entity_key(name)}
+    return frozenset(found - {""})
+
+
+_TENANT = frozenset({"tenant id", "org id", "organization id", "organisation id", "workspace id"})
+
+
+@fact
+def tenant_keys(security_tenant_key: Value | None) -> frozenset[str]:
+    """The keys of columns that say to whom a row belongs: the customary ones, and those that 12.3 names."""
+    return _TENANT | {name_key(name) for name in identifiers(text(security_tenant_key))}
+
+
+def table_named(schema: Schema, name: str) -> Table | None:
+    """The table that a document calls `name`, number, case and blanks aside."""
+    wanted = entity_key(name)
+    found = schema.table(name)
+    return found or next((t for key, t in schema.tables.items() if entity_key(key) == wanted), None)
+
+
+def unread_about(schema: Schema, name: str) -> Unread | None:
+    """The statement that could not be read and holds `name`."""
+    wanted = re.compile(rf"(?i)(?<!\w){re.escape(name.rsplit('.', 1)[-1])}(?!\w)")
+    return next((unread for unread in schema.unread if wanted.search(unread.text)), None)

@@ -1,0 +1,113 @@
+"""Columns that look like references to another table and have no foreign key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.readiness.facts.ddl import Changed
+from app.readiness.facts.keys import is_filled, kind_of, resolved_type
+from app.readiness.facts.states import entity_key
+from app.readiness.facts.tables import name_key
+from app.readiness.facts.texts import word_set
+from app.readiness.registry import fact
+from app.schema.model import Schema, SchemaColumn, Table
+
+REFERENCE = re.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
+"""How a column is called that refers to something."""
+_MESSAGES = word_set(
+    "message request correlation trace span event command session external idempotency job batch run "
+    "process thread backend connection device client app public tx transaction xact commit build"
+)
+_UUID_TEXT = re.compile(r"^(?:char|varchar|nchar|nvarchar|bpchar)\((?:32|36)\)$|^(?:binary|varbinary)\(16\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class LooseReference:
+    """A column that looks like a reference. `owner` is the table whose key it names, "" when the DDL has
+    none; `stem` the words of its name without the ending."""
+
+    table: Table
+    column: SchemaColumn
+    stem: str
+    owner: str
+
+
+@fact
+def loose_references(
+    schema: Schema | None, changed_tables: tuple[Changed, ...], tenant_columns: frozenset[str]
+) -> tuple[LooseReference, ...]:
+    """Every new column that looks like a reference, in no foreign key and not the row's own identity."""
+    if schema is None:
+        return ()
+    owners = _owners(schema)
+    found = []
+    for changed in changed_tables:
+        table = changed.table
+        referring = {column for fk in table.foreign_keys for column in fk.columns}
+        for column in changed.columns:
+            if column.name in referring or not _looks_like_reference(schema, table, column):
+                continue
+            if name_key(column.name) in tenant_columns or _is_own(table, column, tenant_columns):
+                continue
+            owner = next(
+                (
+                    t.name
+                    for t in owners.get(column.name, owners.get(column.name.casefold(), ()))
+                    if t.name != table.name
+                ),
+                "",
+            )
+            stem = _stem(column.name)
+            if owner or not {stem, stem.rsplit(" ", 1)[-1]} & _MESSAGES:
+                found.append(LooseReference(table, column, stem, owner))
+    return tuple(found)
+
+
+def _stem(name: str) -> str:
+    match = REFERENCE.match(name.casefold())
+    return name_key(match["stem"]) if match else name_key(name)
+
+
+def _owners(schema: Schema) -> dict[str, list[Table]]:
+    """By column name, the tables that it refers to: it is their own part of their primary key, or their
+    name with an ending."""
+    found: dict[str, list[Table]] = {}
+    for table in schema.tables.values():
+        key = table.primary_key
+        if key is None or table.partition_of:
+            continue
+        if key.columns in (("id",), ("ID",), ("Id",)):
+            found.setdefault(f"{entity_key(table.name).replace(' ', '_')}_id", []).append(table)
+        referring = {column for fk in table.foreign_keys for column in fk.columns}
+        own = [column for column in key.columns if column and column not in referring]
+        if len(own) == 1 and REFERENCE.match(own[0]):
+            found.setdefault(own[0], []).append(table)
+    return found
+
+
+def _looks_like_reference(schema: Schema, table: Table, column: SchemaColumn) -> bool:
+    kind = resolved_type(schema, column)
+    if kind_of(kind) != "uuid" and not REFERENCE.match(column.name.casefold()):
+        return False
+    if kind_of(kind) not in ("integer", "uuid") and not _UUID_TEXT.match(kind):
+        return False
+    stem = column.name.casefold().rsplit("_", 1)[0]
+    return not any(other.casefold() in (f"{stem}_type", f"{stem}_kind") for other in table.column_names)
+
+
+def _is_own(table: Table, column: SchemaColumn, tenant: frozenset[str]) -> bool:
+    """Whether a column identifies the row itself."""
+    if is_filled(column) or _stem(column.name) in ("", "id", "uuid", "guid", "row"):
+        return True
+    if column.name.casefold() in ("id", "uuid", "guid") or _stem(column.name) == entity_key(table.name):
+        return True
+    own = frozenset((column.name,))
+    return any(
+        frozenset(c for c in key.columns if name_key(c) not in tenant) == own and not key.where
+        for key in table.keys
+    ) or (
+        table.primary_key is not None
+        and column.name in table.primary_key.columns
+        and entity_key(table.name).endswith(_stem(column.name))
+    )

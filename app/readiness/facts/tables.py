@@ -1,0 +1,100 @@
+"""Rows of tables as rules read them: typed access to cells, names in one normal form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from types import MappingProxyType
+from typing import cast
+
+from app.bank.model import Bank, Question
+from app.document.answers import Row, Value
+from app.document.row_memo import RowMemo
+from app.document.values import row_address, unique_addresses
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def rows(value: Value | None) -> tuple[Row, ...]:
+    """The rows of a table or records; empty when there are none."""
+    if not isinstance(value, tuple):
+        return ()
+    if set(map(type, value)) == {MappingProxyType}:
+        return cast("tuple[Row, ...]", value)
+    return tuple(row for row in value if isinstance(row, Mapping))
+
+
+def addressed(bank: Bank, question_id: str, value: Value | None) -> Iterator[tuple[str, Row]]:
+    """Each row with its address."""
+    yield from zip(addresses(bank, question_id, value), rows(value), strict=True)
+
+
+def addresses(bank: Bank, question_id: str, value: Value | None) -> Sequence[str]:
+    """The address of every row; see `app.document.values.row_addresses`.
+
+    What the rows of the last value are called is kept for each question, since rules ask for it again
+    and again, and after an edit nearly all rows are the same objects.
+    """
+    question = bank.questions[question_id]
+    known = _NAMED.get(question_id)
+    if known is None or known.question is not question:
+        known = _Named(question, RowMemo(partial(_address, question)))
+    if known.value is not value or value is None:
+        unique = unique_addresses(known.memo.at(rows(value)))
+        known = _NAMED[question_id] = _Named(question, known.memo, value, unique)
+    return known.addresses
+
+
+def _address(question: Question, row: Value) -> str:
+    return row_address(question, row) if isinstance(row, Mapping) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the rows of the last value of a question are called."""
+
+    question: Question
+    memo: RowMemo[str]
+    value: Value | None = None
+    addresses: Sequence[str] = ()
+
+
+_NAMED: dict[str, _Named] = {}
+
+
+def cell(row: Row, column: str) -> str:
+    """A cell as text; lists joined with commas, flags as yes and no, "" when absent."""
+    value = row.get(column)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value).strip()
+
+
+def items(row: Row, column: str) -> tuple[str, ...]:
+    """A list cell as its texts; a text cell split at commas."""
+    value = row.get(column)
+    if isinstance(value, tuple):
+        return tuple(str(item).strip() for item in value if str(item).strip())
+    return tuple(part.strip() for part in str(value).split(",") if part.strip()) if value else ()
+
+
+def lines(value: Value | None) -> tuple[str, ...]:
+    """A list answer as its texts."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
+
+
+def text(value: Value | None) -> str:
+    """A single text answer; "" when absent or of another kind."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """A name in one normal form: case, blanks, underscores, hyphens and quotes do not matter."""
+    return " ".join(_WORD.findall(name.casefold()))

@@ -1,0 +1,1 @@
+"""Evaluations of files in the formats that people, scripts and build servers read."""

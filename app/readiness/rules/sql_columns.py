@@ -1,0 +1,322 @@
+"""SQL-backed rules about columns: nullability, time zones, states without a list of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from app.bank.model import Bank
+from app.document.answers import Row, Value
+from app.readiness.facts.columns import Moment, TableColumn, never_null
+from app.readiness.facts.ddl import Changed, comment_beside, in_ddl, unread_like
+from app.readiness.facts.keys import sql_family
+from app.readiness.facts.meanings import ColumnKey, column_key, named_columns, row_for, said_of
+from app.readiness.facts.states import Lifecycle, entity_key, lifecycles
+from app.readiness.facts.tables import cell, name_key, rows
+from app.readiness.facts.texts import address_of
+from app.readiness.model import Severity
+from app.readiness.registry import Yield, rule
+from app.schema.model import Schema, SchemaColumn, Table
+
+_LATER = re.compile(
+    r"(?i)\b(?:nullable|not null|required|mandatory)\b.*\b(?:until|from|after|before|since|in|with|once)\b|"
+    r"\b(?:until|after|from|before|in|with)\b.*\b(?:step|phase|backfill|release|v?\d+)\b"
+)
+_SET_NOT_NULL = re.compile(r"(?i)\bnot null\b")
+_NULLABLE_SHARE = 4
+_TIMESTAMP = re.compile(r"(?i)\btimestamp\b")
+_LOCAL = re.compile(
+    r"(?i)\b(?:local|wall[- ]?clock|without (?:a )?(?:time )?zone|no (?:time )?zone|floating|"
+    r"timetable|opening hours|civil time|time zone (?:is|stands|in) )"
+)
+_STATE_WORDS = re.compile(r"(?i)\b(?:state|status|stage|phase)\b")
+_OPEN = re.compile(
+    r"(?i)\b(?:open (?:list|vocabulary|set)|any (?:text|value|word)|free text|"
+    r"as (?:received|sent|delivered|reported)|vendor|carrier|provider|partner|supplier|third part\w+|"
+    r"external|grows|mirrors?|verbatim)\b"
+)
+
+
+@rule(
+    "SQ05",
+    "nullability-contradiction",
+    "A",
+    sections=("7.2", "7.3"),
+    what="7.3 and the DDL disagree on whether a column may be null; a column that holds the tenant or the "
+    "state of a row may be null; or every column of a table but its key may.",
+    why="One of the two is what the programs were written against. A NULL that was promised never to come "
+    "ends in a wrong sum before it ends in an error.",
+    fix="Correct the one that is wrong.",
+    wrong_when="The column becomes NOT NULL in a later step: write the step into the notes of 7.3, or SET "
+    "NOT NULL with the column's name into 11.3.",
+    fires="""
+[physical]
+engine = "postgresql"
+ddl = "CREATE TABLE loan (loan_id bigint PRIMARY KEY, due_on date);"
+
+[[physical.column_semantics]]
+table = "loan"
+column = "due_on"
+nullable = false
+meaning = "the last day on which it can be brought back free of charge"
+""",
+    silent=(
+        """
+[physical]
+engine = "postgresql"
+ddl = \"\"\"
+CREATE TABLE loan (loan_id bigint PRIMARY KEY, due_on date, returned_at timestamptz, branch_id bigint);
+ALTER TABLE loan ADD CONSTRAINT ck_loan_branch CHECK (branch_id IS NOT NULL) NOT VALID;
+\"\"\"
+
+[[physical.column_semantics]]
+table = "loan"
+column = "due_on"
+nullable = false
+meaning = "the last day on which it can be brought back free of charge"
+notes = "null until the backfill of step 4 is done"
+
+[[physical.column_semantics]]
+table = "loan"
+column = "returned_at"
+nullable = true
+meaning = "when it was scanned on return; null while it is out"
+
+[[physical.column_semantics]]
+table = "loan"
+column = "branch_id"
+nullable = false
+meaning = "where it was lent"
+""",
+        """
+[physical]
+engine = "postgresql"
+ddl = "ALTER TABLE loan ADD COLUMN renewed_at timestamptz, ADD COLUMN renewals integer NOT NULL DEFAULT 0;"
+
+[[physical.column_semantics]]
+table = "Loan"
+column = "renewed_at"
+nullable = true
+meaning = "when it was renewed last; null if never"
+
+[[physical.column_semantics]]
+table = "loan"
+column = "renewals, loan_id"
+nullable = false
+meaning = "how often it was renewed"
+""",
+    ),
+)
+def nullability_contradiction(
+    bank: Bank,
+    schema: Schema | None,
+    changed_tables: tuple[Changed, ...],
+    nullability: Mapping[ColumnKey, TableColumn],
+    tenant_columns: frozenset[str],
+    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    physical_column_semantics: Value | None,
+    migration_steps: Value | None,
+    logical_states: Value | None,
+) -> Iterator[Yield]:
+    if schema is None:
+        return
+    later = [
+        f" {name_key(cell(row, 'action'))} "
+        for row in rows(migration_steps)
+        if _SET_NOT_NULL.search(cell(row, "action"))
+    ]
+    for key, (position, row) in meaning_rows.items():
+        said, known = row.get("nullable"), nullability.get(key)
+        if known is None or not isinstance(said, bool) or said == known.nullable or _staged(known, later):
+            continue
+        if not _LATER.search(f"{cell(row, 'meaning')} {cell(row, 'notes')}"):
+            address = address_of(bank, "physical.column_semantics", physical_column_semantics, position)
+            yield in_ddl(known.column.span, _contradiction(known, address), "correct one of them")
+    lives = lifecycles(bank, logical_states)
+    for changed in changed_tables:
+        for column in _roles(changed.table, tenant_columns, lives):
+            known = nullability[column_key(changed.table.name, column.name)]
+            found = meaning_rows.get(column_key(changed.table.name, column.name))
+            contradicted = found is not None and found[1].get("nullable") is False
+            if (
+                known.nullable
+                and column in changed.columns
+                and not contradicted
+                and not _staged(known, later)
+            ):
+                message = f"{known} tells {_role(column, tenant_columns)}, but may be null"
+                yield in_ddl(column.span, message, "make it NOT NULL", Severity.WARNING)
+        if changed.whole and not changed.table.existing:
+            yield from _all_nullable(changed.table)
+
+
+def _staged(known: TableColumn, later: list[str]) -> bool:
+    """Whether a step of the migration makes a column NOT NULL."""
+    return any(f" {name_key(known.column.name)} " in words for words in later)
+
+
+def _contradiction(known: TableColumn, address: str) -> str:
+    ddl = "allows NULL" if known.nullable else "says NOT NULL"
+    said = "not nullable" if known.nullable else "nullable"
+    return f"{known} {ddl} here, but its row in 7.3 ({address}) says {said}"
+
+
+def _roles(table: Table, tenant: frozenset[str], lives: Mapping[str, Lifecycle]) -> Iterator[SchemaColumn]:
+    """The columns without which a row is nobody's or in no state: the tenant, and the state of 6.4."""
+    life = lives.get(entity_key(table.name))
+    for column in table.columns if tenant or life else ():
+        if name_key(column.name) in tenant:
+            yield column
+        elif life:
+            listed = {name_key(v) for c in table.checks if c.columns == (column.name,) for v in c.values}
+            listed |= {name_key(value) for value in column.values}
+            if listed and listed == life.keys:
+                yield column
+
+
+def _role(column: SchemaColumn, tenant: frozenset[str]) -> str:
+    return "to which tenant a row belongs" if name_key(column.name) in tenant else "the state of a row"
+
+
+def _all_nullable(table: Table) -> Iterator[Yield]:
+    key = table.primary_key.columns if table.primary_key else ()
+    required = never_null(table)
+    others = [c for c in table.columns if c.name not in key and not c.generated]
+    if len(others) >= _NULLABLE_SHARE and all(c.nullable and c.name not in required for c in others):
+        message = f"every column of {table.name} but its key may be null, so an empty row is a valid one"
+        yield in_ddl(table.span, message, "make NOT NULL what a row is worthless without", Severity.WARNING)
+
+
+@rule(
+    "SQ06",
+    "timestamp-without-zone",
+    "A",
+    sections=("7.2",),
+    what="On PostgreSQL a column is timestamp without time zone.",
+    why="It stores what the session's clock showed and forgets which zone that was. After a change of the "
+    "server's zone, or twice a year, an hour exists twice or not at all.",
+    fix="Use timestamptz.",
+    wrong_when="The value is a local time on purpose, such as a timetable: say local time in 7.3, 4.1 or a "
+    "comment. MySQL, CockroachDB and others have other types.",
+    fires="""
+[physical]
+engine = "postgresql"
+ddl = "CREATE TABLE scan (scan_id bigint PRIMARY KEY, scanned_at timestamp NOT NULL);"
+""",
+    silent=(
+        """
+[physical]
+engine = "postgresql"
+ddl = \"\"\"
+CREATE TABLE departure (
+    departure_id bigint PRIMARY KEY,
+    leaves_at timestamp NOT NULL, -- local time at the depot, as printed in the timetable
+    closes_at timestamp(0) NOT NULL,
+    seen_at timestamptz
+);
+\"\"\"
+
+[[glossary.time_columns]]
+column = "departure.closes_at"
+meaning = "when the gate closes, wall-clock time of the depot"
+""",
+        """
+[physical]
+engine = "mysql"
+ddl = "CREATE TABLE scan (scan_id bigint PRIMARY KEY, scanned_at timestamp NOT NULL);"
+""",
+    ),
+)
+def timestamp_without_zone(
+    engine: str,
+    schema: Schema | None,
+    ddl_text: str,
+    zoneless: tuple[Moment, ...],
+    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    glossary_time_columns: Value | None,
+) -> Iterator[Yield]:
+    if schema is None or sql_family(engine) != "postgresql" or "cockroach" in engine.casefold():
+        return
+    named = named_columns(glossary_time_columns, "meaning", "name_family")
+    for changed, column in zoneless:
+        table = changed.table.name
+        said = " ".join(
+            (
+                comment_beside(ddl_text, column.span),
+                column.comment,
+                said_of(meaning_rows, table, column.name),
+                row_for(named, table, column.name) or "",
+            )
+        )
+        if not _LOCAL.search(said):
+            message = f"{table}.{column.name} is a timestamp without time zone"
+            yield in_ddl(column.span, message, "use timestamptz, or say in 7.3 that it is a local time")
+    yield from unread_like(schema, _TIMESTAMP)
+
+
+@rule(
+    "SQ09",
+    "state-column-unconstrained",
+    "B",
+    sections=("6.4", "7.2"),
+    what="A text column that holds a state has no CHECK, no enum and no foreign key to a list of states.",
+    why="The first spelling mistake is a state that no transition leaves and no query finds.",
+    fix="Add a CHECK with the states of 6.4, or a foreign key to a table of them.",
+    wrong_when="The vocabulary is open or somebody else's: say so in 7.3.",
+    fires="""
+[physical]
+engine = "postgresql"
+ddl = "CREATE TABLE bag (bag_id bigint PRIMARY KEY, bag_state text NOT NULL);"
+""",
+    silent=(
+        """
+[physical]
+engine = "postgresql"
+ddl = \"\"\"
+CREATE TYPE bag_state AS ENUM ('announced', 'accepted');
+CREATE TABLE claim_state (claim_state text PRIMARY KEY);
+CREATE TABLE bag (
+    bag_id bigint PRIMARY KEY,
+    bag_state bag_state NOT NULL,
+    claim_state text REFERENCES claim_state,
+    belt_status text NOT NULL CONSTRAINT ck_bag_belt CHECK (belt_status IN ('on', 'off')),
+    carrier_status text, -- as received from the carrier
+    status_note text
+);
+\"\"\"
+""",
+        """
+[physical]
+engine = "postgresql"
+ddl = \"\"\"
+CREATE TABLE address (
+    address_id bigint PRIMARY KEY,
+    street text NOT NULL,
+    city text NOT NULL,
+    state text,
+    scan_status smallint NOT NULL
+);
+\"\"\"
+""",
+    ),
+)
+def state_column_unconstrained(
+    bank: Bank,
+    schema: Schema | None,
+    ddl_text: str,
+    free_states: tuple[TableColumn, ...],
+    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    logical_states: Value | None,
+) -> Iterator[Yield]:
+    if schema is None:
+        return
+    lives = lifecycles(bank, logical_states) if free_states else {}
+    for free in free_states:
+        table, column = free.table, free.column
+        said = f"{comment_beside(ddl_text, column.span)} {said_of(meaning_rows, table.name, column.name)}"
+        if not _OPEN.search(said):
+            life = lives.get(entity_key(table.name))
+            states = f" (6.4: {', '.join(life.written.values())})" if life else ""
+            fix = "add a CHECK with its states, or a foreign key to a list of them"
+            yield in_ddl(column.span, f"{free} takes any text{states}", fix)
+    yield from unread_like(schema, _STATE_WORDS)

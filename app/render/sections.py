@@ -1,0 +1,120 @@
+"""A document piece by piece, each piece made anew only when something in it is different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.bank.model import Bank, Section, Subsection
+from app.document.answers import Answers, State, Template, Value
+from app.document.values import MisfitMemo
+from app.interview.applicability import QuestionView, survey
+from app.render.body import Material, subsection_part
+from app.render.diagrams import SOURCES
+from app.render.document import compact_view, full_view, under_template
+from app.render.environment import render_each
+from app.render.view import DocumentView, Part
+
+HEAD, APPENDIX = "head", "appendix"
+"""What the first and the last piece are called; the others have the ids of sections or headings."""
+
+Piece = tuple[str, str]
+"""What a piece is called, and its Markdown."""
+
+
+def render_sections(bank: Bank, answers: Answers, template: Template = "full") -> list[Piece]:
+    """The design document in pieces: joined, they are what `render` returns, up to blank lines at the end."""
+    return Sections(bank).render(answers, template)
+
+
+class Sections:
+    """Renders one document again and again. Not to be used by two threads at once."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
+        self._parts: dict[str, tuple[_Read, Part | None]] = {}
+        self._pieces: dict[tuple[Template, str], tuple[DocumentView, str]] = {}
+        self._memo = MisfitMemo(bank)
+
+    def render(self, answers: Answers, template: Template = "full") -> list[Piece]:
+        """As `render_sections`; a piece that is the same as last time is the same object."""
+        answers = under_template(answers, template)
+        looked = survey(self._bank, answers, self._memo)
+        if template == "compact":
+            view = compact_view(self._bank, answers, looked)
+        else:
+            view = full_view(self._bank, answers, looked, self._part)
+        pieces = list(_pieces(self._bank, view))
+        changed = [entry for entry in pieces if not self._is_known(template, *entry)]
+        values: list[dict[str, object]] = [
+            {"document": piece, "with_appendix": name == APPENDIX} for name, piece in changed
+        ]
+        for (name, piece), text in zip(changed, render_each("_piece.md.jinja", values), strict=True):
+            self._pieces[template, name] = piece, text
+        return [(name, self._pieces[template, name][1]) for name, _ in pieces]
+
+    def _is_known(self, template: Template, name: str, piece: DocumentView) -> bool:
+        known = self._pieces.get((template, name))
+        return known is not None and known[0] == piece
+
+    def _part(self, source: Material, section: Section, sub: Subsection) -> Part | None:
+        """The subsection as it was made last, if nothing that it is made from has changed."""
+        read = _read(source, sub)
+        known = self._parts.get(sub.number)
+        if known is None or not known[0].is_same(read):
+            known = self._parts[sub.number] = read, subsection_part(source, section, sub)
+        return known[1]
+
+
+def _pieces(bank: Bank, view: DocumentView) -> Iterator[tuple[str, DocumentView]]:
+    """What each piece is called, and the document that has nothing but it."""
+    empty = replace(view, title=type(view.title)(), overview=None, sections=(), headings=(), appendix=())
+    yield HEAD, replace(view, sections=(), headings=(), appendix=())
+    empty = replace(empty, facts=empty.title)
+    names = {str(section.number): section.id for section in bank.sections}
+    for section in view.sections:
+        yield names[section.number], replace(empty, sections=(section,))
+    for compact, heading in zip(bank.file.compact, view.headings, strict=False):
+        yield compact.id, replace(empty, headings=(heading,))
+    yield APPENDIX, replace(empty, appendix=view.appendix)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a subsection is made from."""
+
+    values: tuple[Value | None, ...]
+    states: tuple[State | None, ...]
+    views: tuple[QuestionView, ...]
+    skipped: str
+    risk: str
+
+    def is_same(self, other: _Read) -> bool:
+        return (
+            len(self.values) == len(other.values)
+            and all(map(_is, self.values, other.values))
+            and all(map(_is, self.states, other.states))
+            and (self.skipped, self.risk) == (other.skipped, other.risk)
+            and self.views == other.views
+        )
+
+
+def _is(left: object, right: object) -> bool:
+    return left is right
+
+
+def _read(source: Material, sub: Subsection) -> _Read:
+    """All that `subsection_part` looks at: the questions, what they refer to, what is drawn from."""
+    own = source.bank.questions_in(sub.number)
+    drawn = SOURCES[sub.diagram] if sub.diagram else ()
+    columns = [column for name in own for column in source.bank.questions[name].columns]
+    targets = (column.refers_to.rpartition(".")[0] for column in columns if column.refers_to)
+    names = dict.fromkeys([*own, *drawn, *targets])
+    views = source.survey.questions
+    return _Read(
+        tuple(source.answers.values.get(name) for name in names),
+        tuple(source.answers.states.get(name) for name in own),
+        tuple(views[name] for name in (*own, *drawn) if name in views),
+        source.survey.skipped.get(sub.number, ""),
+        source.answers.profile.risk,
+    )
