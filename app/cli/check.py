@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from textwrap import indent
@@ -21,6 +21,7 @@ from app.readiness.model import Evaluation, Finding, Severity, Target
 from app.readiness.registry import Rule
 from app.readiness.reports.model import FILE_CODE, Blind, Entry, FileReport, Report
 from app.readiness.reports.places import Places
+from app.schema.sources import SourceFiles, references
 from app.toml_source import Lines
 
 FAILING = {
@@ -44,6 +45,7 @@ class Options:
     since: Path | None = None
     output: Path | None = None
     skip_others: bool = False
+    require_approvals: bool = False
 
 
 Baseline = Callable[[str], tuple[Earlier | None, Evaluation | None]]
@@ -72,10 +74,39 @@ def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date
         (bank.id, bank.version),
         options.since is not None,
     )
+    unapproved = False
+    if options.require_approvals:
+        report, unapproved = _with_approvals(bank, report)
     _deliver(written(report, options.format), options.output)
     if any(file.evaluation is None for file in report.files):
         return 2
-    return 1 if report.failed else 0
+    return 1 if report.failed or unapproved else 0
+
+
+def _with_approvals(bank: Bank, report: Report) -> tuple[Report, bool]:
+    """The report with an error for each approval that is missing, and whether there is one.
+
+    They are always listed, whatever else is chosen to be.
+    """
+    files = tuple(replace(f, entries=(*f.entries, *_missing_approvals(bank, f))) for f in report.files)
+    return replace(report, files=files), files != report.files
+
+
+def _missing_approvals(bank: Bank, file: FileReport) -> list[Entry]:
+    from app.review.approval import approval
+    from app.review.names import review_folder
+    from app.review.reading import read_records
+
+    if file.evaluation is None:
+        return []
+    path = Path(file.file)
+    answers = read_document(bank, path).answers
+    found = approval(bank, answers, read_records(review_folder(path)), file.evaluation)
+    hint = f"see: dbcharter review {file.file}"
+    return [
+        Entry(Finding(FILE_CODE, "file", Severity.ERROR, Target("control.reviewers"), reason, hint), 1)
+        for reason in found.missing
+    ]
 
 
 def day(text: str) -> date:
@@ -110,9 +141,12 @@ def _deliver(text: str, output: Path | None) -> None:
 
 
 def _listed(options: Options) -> Callable[[str], bool]:
-    """Whether a code is listed. Raises DbcharterError for a code that no rule has."""
-    select, ignore = matching(options.select), matching(options.ignore)
-    return lambda code: code == FILE_CODE or ((code in select or not options.select) and code not in ignore)
+    """Whether a code is listed; what is wrong with the file itself is, unless it is ignored by name.
+
+    Raises DbcharterError for a code that no rule has.
+    """
+    select, ignore = matching(options.select, (FILE_CODE,)), matching(options.ignore, (FILE_CODE,))
+    return lambda code: code not in ignore and (code in select or not options.select or code == FILE_CODE)
 
 
 def _is_answer_file(file: Path) -> bool:
@@ -136,7 +170,7 @@ def _baseline(bank: Bank, engine: Engine, since: Path | None, files: Sequence[st
     if len(files) > 1:
         hint = "check them one by one, or give a JSON report of all of them"
         raise DbcharterError(f"--since {since}: one answer file is no baseline for {len(files)} files", hint)
-    before = engine.evaluate(read_document(bank, since).answers, today)
+    before = _evaluated(engine, since, read_document(bank, since), today)
     return lambda _file: (earlier(before), before)
 
 
@@ -147,7 +181,7 @@ def _checked(
         document = read_document(engine.bank, file)
     except DocumentError as error:
         return FileReport(str(file), str(error).removeprefix(f"{file}: ").replace("\n", "; "))
-    evaluation = engine.evaluate(document.answers, today)
+    evaluation = _evaluated(engine, file, document, today)
     places = Places(engine.bank, document.answers, document.text)
     was, before = known(str(file))
     entries = _file_entries(document) if listed(FILE_CODE) else []
@@ -165,6 +199,11 @@ def _checked(
         before=was.readiness if was else None,
         drops=drops(before, evaluation) if before else (),
     )
+
+
+def _evaluated(engine: Engine, file: Path, document: Document, today: date) -> Evaluation:
+    sources = SourceFiles(file.parent).read(references(document.answers))
+    return engine.evaluate(document.answers, today, sources)
 
 
 def _file_entries(document: Document) -> list[tuple[Finding, int]]:

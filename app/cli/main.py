@@ -13,11 +13,12 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
-from app.bank.load import default_bank, load_bank
-from app.bank.model import Bank
+from app.cli.opening import BankFolder, Json
+from app.cli.opening import bank_in as _bank
+from app.cli.opening import open_to_read as _look
+from app.cli.opening import open_to_write as _open
 from app.cli.output import say, say_json
-from app.problems import BankError, DbcharterError, DocumentError, OperationError
-from app.session import Session
+from app.problems import BankError, DbcharterError, OperationError
 
 app = App(
     name="dbcharter",
@@ -29,9 +30,7 @@ app = App(
 )
 bank_app = App(name="bank", help="Work on question banks.")
 app.command(bank_app)
-
-BankFolder = Annotated[Path | None, Parameter(name="--bank", help="A question bank of your own.")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+app.command("app.cli.review_commands:review_app", name="review", help="Say and read what reviewers say.")
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -69,26 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(crash_notice(error), error=True)
         return 2
     return result if isinstance(result, int) else 0
-
-
-def _bank(folder: Path | None) -> Bank:
-    return load_bank(folder) if folder else default_bank()
-
-
-def _open(file: Path, folder: Path | None) -> Session:
-    """A session that can write, once it has said what was recovered. Raises DocumentError."""
-    from app.cli.history import tell_recovered
-
-    session = Session.open(_bank(folder), file)
-    if session.read_only_reason:
-        raise DocumentError(f"{file}: cannot be changed: {session.read_only_reason}")
-    tell_recovered(session)
-    return session
-
-
-def _look(file: Path, folder: Path | None) -> Session:
-    """A session that only reads, whoever else writes."""
-    return Session.open(_bank(folder), file, write=False)
 
 
 @app.default
@@ -182,6 +161,7 @@ def ask(file: Path, *what: str, bank: BankFolder = None) -> int:
         a number such as 6.1, a section, or a glob such as security.*
     """
     from app.cli.talk import ask as ask_questions
+    from app.session import Session
 
     with Session.open(_bank(bank), file) as session:
         return ask_questions(session, what)
@@ -258,6 +238,67 @@ def remove(file: Path, address: str, *, bank: BankFolder = None) -> int:
 
     with _open(file, bank) as session:
         return remove_from(session, address)
+
+
+@app.command(name="import")
+def import_(
+    file: Path,
+    source: Path | None = None,
+    *,
+    tables: tuple[str, ...] = (),
+    accept: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    json: Json = False,
+    bank: BankFolder = None,
+) -> int:
+    """Fill in what the DDL says: entities, keys, relationships, states, columns, indexes.
+
+    The rows are drafts, which count for nothing until somebody accepts or changes them. Nothing that is
+    written already is changed.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    source
+        An SQL file, or a folder of migrations; the DDL of the document otherwise.
+    tables
+        Only these tables, separated with commas; also ones that exist already.
+    accept
+        Take the rows for answers at once.
+    dry_run
+        Only say what would be filled in.
+    """
+    from app.cli.importing import Options, import_rows
+
+    with _look(file, bank) if dry_run else _open(file, bank) as session:
+        return import_rows(session, source, Options(tables, accept, dry_run, json))
+
+
+@app.command
+def accept(
+    file: Path,
+    *which: str,
+    all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    bank: BankFolder = None,
+) -> int:
+    """Take drafts for answers; without a word, list them. Ends with 1 while some are left.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    which
+        A row (question[row]), or questions as for ask: a question, a number such as 6.1, physical.*
+    all_
+        Every draft of the document.
+    """
+    from app.cli.importing import accept_drafts, list_drafts
+
+    if not which and not all_:
+        return list_drafts(_look(file, bank))
+    with _open(file, bank) as session:
+        return accept_drafts(session, which)
 
 
 @app.command
@@ -419,11 +460,13 @@ def render(
     """
     from app.document.store import write_text
     from app.render.document import render as render_document
+    from app.review.names import review_folder
+    from app.review.reading import read_records
 
     session = _look(file, bank)
-    text = render_document(
-        session.bank, session.answers, template or session.answers.profile.template, templates
-    )
+    records = read_records(review_folder(file))
+    chosen = template or session.answers.profile.template
+    text = render_document(session.bank, session.answers, chosen, templates, records)
     if str(output) == "-":
         sys.stdout.write(text)
         return 0
@@ -431,9 +474,10 @@ def render(
     write_text(target, text)
     progress = session.survey().progress()
     say(f"{target}: {progress.done} of {progress.required} required questions answered")
-    for problem in session.problems:
+    problems = [*session.problems, *records.problems]
+    for problem in problems:
         say(str(problem), error=True)
-    return 1 if session.problems else 0
+    return 1 if problems else 0
 
 
 @app.command(name="check")
@@ -449,6 +493,7 @@ def check_(
     since: Path | None = None,
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
     skip_others: Annotated[bool, Parameter(negative="")] = False,
+    require_approvals: Annotated[bool, Parameter(negative="")] = False,
     today: str = "",
     bank: BankFolder = None,
 ) -> int:
@@ -476,12 +521,16 @@ def check_(
         Where to write the report; standard output otherwise.
     skip_others
         Leave out TOML files that are not answer files.
+    require_approvals
+        Fail while a required reviewer has not approved the present meaning of a section.
     today
         The day on which deadlines and waivers are judged, as 2026-03-31.
     """
     from app.cli.check import Options, check_files, day
 
-    options = Options(format_, fail_on, select, ignore, min_readiness, since, output, skip_others)
+    options = Options(
+        format_, fail_on, select, ignore, min_readiness, since, output, skip_others, require_approvals
+    )
     return check_files(_bank(bank), files, options, day(today))
 
 

@@ -83,7 +83,7 @@ def show_text(session: Session, question_ids: Sequence[str]) -> str:
 
 
 def _asked(view: QuestionView) -> str:
-    word = WORD[view.state]
+    word = WORD[view.state] + (f" by {view.answered_by}" if view.answered_by else "")
     if not view.applies:
         return f"{word} because {view.because[0]}"
     return f"{word}; asked because {view.because[0]}" if view.required else f"{word}; {view.because[0]}"
@@ -160,11 +160,11 @@ def status_text(session: Session) -> str:
     skipped = list(_not_required(bank, survey))
     if skipped:
         lines += ["", "Not required:", *skipped]
+    if evaluation.next_steps:
+        lines += ["", "Next best steps:", *_next_steps(bank, evaluation.next_steps)]
     due = [view for view in survey.questions.values() if view.due and view.open]
     if due:
         lines += ["", f"Due now ({len(due)}):", columns(_due_rows(due))]
-    if evaluation.next_steps:
-        lines += ["", "Next best steps:", *_next_steps(bank, evaluation.next_steps)]
     if session.problems:
         lines += ["", f"Problems ({len(session.problems)}):", *(f"  {p}" for p in session.problems)]
     return "\n".join(lines)

@@ -63,10 +63,10 @@ class Terminal:
                 raise AssertionError(f"{pattern!r} did not appear on:\n{self.text()}")
         return self.text()
 
-    def _read(self) -> bool:
+    def _read(self, seconds: float = 1) -> bool:
         """Take in some output; False when the program has ended and nothing is left."""
         try:
-            data = self.child.read_nonblocking(65536, timeout=1)
+            data = self.child.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
             return True
         except pexpect.EOF:
@@ -75,9 +75,27 @@ class Terminal:
         self.stream.feed(data)
         return True
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size; the program is told by the system."""
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
     def type(self, text: str) -> None:
         """Send keys as they are."""
         self.child.send(text)
+
+    def press(self, *keys: str) -> None:
+        """Send keys as a person does: each one after the program has shown what the one before did."""
+        for key in keys:
+            before = len(self.raw)
+            self.type(key)
+            deadline = time.monotonic() + 5
+            while len(self.raw) == before and time.monotonic() < deadline:
+                self._read(0.05)
+            seen = 0
+            while seen != len(self.raw):
+                seen = len(self.raw)
+                self._read(0.05)
 
     def line(self, text: str = "") -> None:
         """Send a line and the Enter key."""

@@ -1,0 +1,235 @@
+"""Commands with which reviewers and the author talk: threads, suggestions, verdicts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.bank.model import Bank, Section
+from app.cli.address import Address, parse_address, set_operation
+from app.cli.output import say
+from app.document.machine import person as login
+from app.document.operations import Set, SetCell, SetSlot
+from app.document.text import clean
+from app.document.values import row_addresses
+from app.problems import OperationError, nearest
+from app.review.anchors import Place, value_at, words_of
+from app.review.approval import section_name
+from app.review.canonical import canonical, digest_of
+from app.review.model import (
+    AnyRecord,
+    Decide,
+    Records,
+    Reopen,
+    Reply,
+    Resolve,
+    Suggestion,
+    Thread,
+    Verdict,
+    VerdictKind,
+)
+from app.review.names import person_file, review_folder
+from app.review.reading import read_records
+from app.review.roles import role_id
+from app.review.suggestions import Proposal, acceptance, digest_at, proposals
+from app.review.threads import Talk, anchor_of, threads
+from app.review.verdicts import difference_since
+from app.review.writing import append
+from app.session import Session
+
+_DONE: Mapping[VerdictKind, str] = {
+    "approve": "approved as it is now",
+    "request_changes": "changes requested",
+    "comment": "remarked on",
+}
+_OLD = 2_000
+"""How much of the replaced text a suggestion keeps for people to read."""
+
+
+def records_of(session: Session) -> Records:
+    """What was said about the open document."""
+    return read_records(review_folder(session.path))
+
+
+def write(
+    session: Session, who: str, role: str, model: type[AnyRecord], words: Mapping[str, Any]
+) -> AnyRecord:
+    """Add a record under the name `who`, or that of the login. Raises DocumentError or OperationError."""
+    if role and not role_id(session.bank, role):
+        raise OperationError(f"there is no role {role!r}", "backend, database, security, sre, data")
+    return append(review_folder(session.path), who or login(), model, words, role=role)
+
+
+# threads
+
+
+def comment(session: Session, who: str, role: str, place: str, text: str, quote: str) -> int:
+    """Begin a thread; on a section, give a verdict that only says something."""
+    section = _find_section(session.bank, place)
+    if section is not None:
+        if quote:
+            raise OperationError("a remark on a section quotes nothing", "name the question it is about")
+        return decide(session, who, role, (place,), "comment", text)
+    address = _present(session, parse_address(session.bank, place))
+    words: dict[str, Any] = {"question": address.question, "row": address.row, "text": _something(text)}
+    words |= {"column": address.column or None, "quote": clean(quote)}
+    trial = Thread(id="new-1", at="2000-01-01T00:00:00.000Z", **words)
+    if anchor_of(session.bank, session.answers, trial).place != Place.IN_PLACE:
+        raise OperationError(f"{place} does not say {quote!r}", "quote it letter for letter")
+    record = write(session, who, role, Thread, words)
+    say(f"{record.id}: begun on {place}")
+    return 0
+
+
+def _present(session: Session, address: Address) -> Address:
+    """The address with its row as the document spells it. Raises OperationError where there is none."""
+    if address.question not in session.bank.questions:
+        raise OperationError(f"{address.question} is not a question")
+    if address.row is None:
+        return address
+    question = session.bank.questions[address.question]
+    known = row_addresses(question, session.answers.rows(address.question))
+    folded = [name for name in known if name.casefold() == address.row.casefold()]
+    if address.row not in known and len(folded) != 1:
+        raise OperationError(f"{address.question} has no row {address.row!r}", nearest(address.row, known))
+    return Address(address.question, address.row if address.row in known else folded[0], address.column)
+
+
+def _something(text: str) -> str:
+    if not clean(text).strip():
+        raise OperationError("say something")
+    return clean(text).strip()
+
+
+def reply(session: Session, who: str, role: str, thread: str, text: str) -> int:
+    talk = _talk(session, thread)
+    record = write(session, who, role, Reply, {"thread": talk.thread.id, "text": _something(text)})
+    say(f"{record.id}: said in {talk.thread.id}" + ("" if talk.is_open else ", which is resolved"))
+    return 0
+
+
+def turn(session: Session, who: str, role: str, thread: str, *, is_open: bool) -> int:
+    """Resolve a thread or open it again."""
+    talk = _talk(session, thread)
+    word = "open" if is_open else "resolved"
+    if talk.is_open == is_open:
+        say(f"{talk.thread.id}: is {word} already")
+        return 0
+    write(session, who, role, Reopen if is_open else Resolve, {"thread": talk.thread.id})
+    say(f"{talk.thread.id}: {word}")
+    return 0
+
+
+def _talk(session: Session, name: str) -> Talk:
+    found = {talk.thread.id: talk for talk in threads(records_of(session))}
+    if name not in found:
+        raise OperationError(f"there is no thread {name!r}", nearest(name, found))
+    return found[name]
+
+
+# suggestions
+
+
+def suggest(session: Session, who: str, role: str, place: str, new: Sequence[str], text: str) -> int:
+    """Suggest another value for one place, bound to the one that is there."""
+    bank, answers = session.bank, session.answers
+    if not new:
+        raise OperationError("say the value that you suggest")
+    address = _present(session, parse_address(bank, place))
+    operation = set_operation(bank, address, new)
+    if not isinstance(operation, Set | SetCell | SetSlot):
+        raise OperationError(f"{place} is not an answer")
+    where = (address.question, address.row, address.column or None)
+    words = dict(zip(("question", "row", "column"), where, strict=True)) | {
+        "new": operation.value,
+        "old_digest": digest_at(bank, answers, *where),
+        "old": words_of(value_at(bank, answers, *where))[:_OLD],
+        "text": clean(text).strip(),
+    }
+    record = write(session, who, role, Suggestion, words)
+    say(f"{record.id}: suggested for {place}")
+    return 0
+
+
+def accept(session: Session, who: str, name: str) -> int:
+    """Take an open suggestion as one step of the history under its author's name, and note the decision."""
+    records = records_of(session)
+    proposal = _undecided(session, records, name)
+    suggestion = proposal.suggestion
+    operation = acceptance(session.bank, session.answers, suggestion)
+    person_file(review_folder(session.path), who or login())
+    session.apply(operation, group=secrets.token_hex(6), who=records.name_of(suggestion.person))
+    session.save()
+    write(session, who, "", Decide, {"suggestion": suggestion.id, "decision": "accept"})
+    say(f"{suggestion.id}: accepted; dbcharter undo takes it back")
+    return 0
+
+
+def reject(session: Session, who: str, name: str, text: str) -> int:
+    proposal = _undecided(session, records_of(session), name)
+    words = {"suggestion": proposal.suggestion.id, "decision": "reject", "text": clean(text).strip()}
+    write(session, who, "", Decide, words)
+    say(f"{proposal.suggestion.id}: rejected, and kept")
+    return 0
+
+
+def _undecided(session: Session, records: Records, name: str) -> Proposal:
+    found = {p.suggestion.id: p for p in proposals(session.bank, session.answers, records)}
+    if name not in found:
+        raise OperationError(f"there is no suggestion {name!r}", nearest(name, found))
+    decided = found[name].decided
+    if decided is not None:
+        raise OperationError(f"{name} was {found[name].fate} by {records.name_of(decided.person)} already")
+    return found[name]
+
+
+# verdicts
+
+
+def _find_section(bank: Bank, text: str) -> Section | None:
+    return next((s for s in bank.sections if text in (s.id, str(s.number))), None)
+
+
+def _sections(bank: Bank, names: Sequence[str]) -> list[Section]:
+    found = []
+    for name in names:
+        section = _find_section(bank, name)
+        if section is None:
+            raise OperationError(f"there is no section {name!r}", nearest(name, bank.section_by_id))
+        found.append(section)
+    return found
+
+
+def decide(
+    session: Session, who: str, role: str, names: Sequence[str], verdict: VerdictKind, text: str
+) -> int:
+    """Give a verdict on each section as the answer file says it now."""
+    if not names:
+        raise OperationError("say which section", "dbcharter review approve FILE SECTION")
+    if verdict != "approve":
+        _something(text)
+    for section in _sections(session.bank, names):
+        answers = canonical(session.bank, session.answers, section.id)
+        words = {"section": section.id, "verdict": verdict, "digest": digest_of(answers), "answers": answers}
+        words |= {"role": role_id(session.bank, role) if role else "", "text": clean(text).strip()}
+        write(session, who, role, Verdict, words)
+        say(f"{section_name(session.bank, section.id)}: {_DONE[verdict]}")
+    return 0
+
+
+def show_changes(session: Session, who: str, names: Sequence[str]) -> int:
+    """Print what changed since one's own last verdict on each section; 1 when something did."""
+    slug = person_file(Path(), who or login()).stem
+    wanted = [section.id for section in _sections(session.bank, names)]
+    last = {v.section: v for v in records_of(session).of(Verdict) if v.person == slug}
+    if not last:
+        raise OperationError(f"{slug} has given no verdict yet")
+    found = [
+        difference_since(session.bank, session.answers, verdict)
+        for section, verdict in last.items()
+        if section in wanted or not wanted
+    ]
+    say("".join(found).rstrip("\n") or "nothing has changed since")
+    return 1 if any(found) else 0

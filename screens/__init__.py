@@ -1,0 +1,1 @@
+"""Everything Textual: the application, its screens, widgets and styles."""

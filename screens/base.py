@@ -1,0 +1,95 @@
+"""What all screens about an open document have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.binding import BindingType
+
+from app.problems import DbcharterError
+from app.session import Session
+from screens.actions import Scope, available, bindings
+from screens.leaving import LastingScreen
+from screens.places import make_place
+
+if TYPE_CHECKING:
+    from screens.application import DbcharterApp
+
+
+class DocumentScreen(LastingScreen[None]):
+    """A screen about an open document.
+
+    Subclasses set `scope` and `BINDINGS = bindings(scope)`, compose with a `StatusLine` on top and a
+    `KeyLine` below, and handle `DocumentChanged`. Undo, redo, save and the places come from here.
+    """
+
+    scope: ClassVar[Scope] = "document"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("document")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (140, "-very-wide")]  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self, session: Session, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.session = session
+
+    @property
+    def dbcharter(self) -> DbcharterApp:
+        """The application."""
+        return cast("DbcharterApp", self.app)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return available(action, parameters, self.session) and super().check_action(action, parameters)
+
+    def flush(self) -> None:
+        """Have what was typed last applied; called before undo, save and leaving."""
+
+    async def settle(self) -> None:
+        """As `flush`, once the keys that were sent before have been handled."""
+        self.flush()
+
+    async def action_open_place(self, name: str) -> None:
+        await self.settle()
+        self.app.push_screen(make_place(name, self.session))
+
+    async def action_undo(self) -> None:
+        await self.settle()
+        self._turn("undo")
+
+    async def action_redo(self) -> None:
+        await self.settle()
+        self._turn("redo")
+
+    def _turn(self, which: str) -> None:
+        try:
+            what = self.session.undo() if which == "undo" else self.session.redo()
+        except DbcharterError as error:
+            self.dbcharter.tell(str(error), "warning")
+        else:
+            self.turned(which, what)
+
+    def turned(self, which: str, what: str) -> None:
+        """Say what was undone or done again."""
+        self.dbcharter.tell(f"{which}: {named(self.session, what)}", seconds=3)
+
+    async def action_save(self) -> None:
+        await self.settle()
+        self.dbcharter.save()
+
+    async def action_close_document(self) -> None:
+        await self.settle()
+        self.dbcharter.action_close_document()
+
+    async def action_back(self) -> None:
+        """Back to the screen below; the interview stays."""
+        if len(self.app.screen_stack) > 2:
+            self.dismiss(None)
+
+
+def named(session: Session, words: str) -> str:
+    """`words` with question ids replaced by what the questions are called."""
+
+    def title(found: re.Match[str]) -> str:
+        question = session.bank.questions.get(found[0])
+        return found[0] if question is None else f"{question.number} {question.title}"
+
+    return re.sub(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", title, words)

@@ -1,0 +1,1 @@
+"""Choosing between both sides of a merge."""

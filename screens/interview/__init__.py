@@ -1,0 +1,1 @@
+"""The interview: sections, one group of questions, checklist and preview."""

@@ -1,0 +1,260 @@
+"""The interview screen: sections, one group of questions, a pane on the right."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Static
+
+from app.document.operations import Operation
+from app.interview.navigation import next_question
+from app.session import Session
+from screens.actions import bindings
+from screens.base import DocumentScreen
+from screens.evaluating import evaluation_of
+from screens.interview.findings import finding_places
+from screens.messages import DocumentChanged, GoTo, SaveStateChanged
+from screens.plain import plain, plain_line
+from screens.widgets.fields.base import Field
+from screens.widgets.key_line import KeyLine
+from screens.widgets.question_form import QuestionForm, QuestionLines
+from screens.widgets.section_tree import SectionTree
+from screens.widgets.side_pane import SidePane
+from screens.widgets.status_line import StatusLine
+
+PANE_FROM = 140
+"""Columns from which the pane is there without being asked for."""
+EVALUATE_AFTER = 0.15
+"""Seconds without a change until sections, checklist and findings follow."""
+
+
+class InterviewScreen(DocumentScreen):
+    """Asks; `question` is where it begins."""
+
+    scope = "interview"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("interview")
+    AUTO_FOCUS = ""
+
+    def __init__(self, session: Session, question: str = "") -> None:
+        super().__init__(session)
+        self.question_id = self._begin(question)
+        self._evaluation_timer: Timer | None = None
+        self._moving = asyncio.Lock()
+        self._wanted = GoTo(self.question_id)
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(self.session)
+        if self.session.read_only_reason:
+            text = f"Read-only: {self.session.read_only_reason}"
+            yield Static(plain(text), id="banner", markup=False)
+        yield Static(id="crumb", markup=False)
+        with Container(id="body"):
+            yield SectionTree(self.session)
+            yield QuestionForm(self.session)
+            yield SidePane(self.session)
+        yield KeyLine()
+
+    async def on_mount(self) -> None:
+        wide = self.app.size.width >= PANE_FROM
+        self.pane.turn_to(self.dbcharter.settings.pane if wide else "none")
+        await self.form.show(self.question_id)
+        self._show_place()
+        self._evaluate_soon()
+
+    @property
+    def form(self) -> QuestionForm:
+        return self.query_one(QuestionForm)
+
+    @property
+    def pane(self) -> SidePane:
+        return self.query_one(SidePane)
+
+    # where we are
+
+    def _begin(self, question: str) -> str:
+        survey = self.session.survey()
+        if question in survey.questions and survey.questions[question].applies:
+            return question
+        order = list(survey.questions)
+        return (
+            next_question(order, survey, None, "due")
+            or next_question(order, survey, None, "unanswered")
+            or next((name for name in order if survey.questions[name].applies), order[0])
+        )
+
+    def go_to(self, question: str, row: str = "", column: str = "") -> None:
+        """Open a question, and in it a row (by address) and a column or slot."""
+        if question in self.session.bank.questions:
+            self.question_id = question
+            self._wanted = GoTo(question, row, column)
+            self.run_worker(self._go_to(self._wanted), group="go")
+
+    async def _go_to(self, place: GoTo) -> None:
+        """Go to a place, one at a time and only to the one that was asked for last."""
+        async with self._moving:
+            if place is self._wanted:
+                await self.form.show(place.question, place.row, place.column)
+                self._show_place()
+                self.dbcharter.remember_place(place.question)
+
+    def _show_place(self) -> None:
+        bank = self.session.bank
+        question = bank.questions[self.question_id]
+        section = bank.section_of(self.question_id)
+        self.query_one(SectionTree).show(question.number)
+        group = bank.questions_in(question.number)
+        title = bank.subsections[question.number].title
+        place = f" {section.number} {section.title} › " if title != section.title else " "
+        place += f"{question.number} {title} · {group.index(self.question_id) + 1} of {len(group)}"
+        self.query_one("#crumb", Static).update(plain_line(place, max(self.size.width, 40)))
+        self.pane.follow(self.question_id)
+
+    # what changes
+
+    async def on_document_changed(self, event: DocumentChanged) -> None:
+        self.form.changed(event)
+        self.query_one(StatusLine).show()
+        self.pane.document_changed()
+        self._evaluate_soon()
+
+    def on_save_state_changed(self, event: SaveStateChanged) -> None:
+        del event
+        self.query_one(StatusLine).show()
+
+    def _evaluate_soon(self) -> None:
+        if self._evaluation_timer is not None:
+            self._evaluation_timer.stop()
+        self._evaluation_timer = self.set_timer(EVALUATE_AFTER, self._evaluate)
+
+    def _evaluate(self) -> None:
+        """Bring everything beside the question up to date."""
+        self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
+        evaluation = evaluation_of(self.session, self.dbcharter.today())
+        self.pane.evaluated(evaluation)
+        if evaluation is not None:
+            self.form.evaluated(evaluation)
+            self.query_one(StatusLine).show(evaluation)
+
+    def flush(self) -> None:
+        self.form.flush()
+
+    async def settle(self) -> None:
+        await self.form.settle()
+
+    # moves
+
+    def on_section_tree_chosen(self, event: SectionTree.Chosen) -> None:
+        self.go_to(event.question)
+
+    def on_question_lines_chosen(self, event: QuestionLines.Chosen) -> None:
+        self.go_to(event.question)
+
+    async def on_field_finished(self, event: Field.Finished) -> None:
+        event.stop()
+        await self.action_next()
+
+    def turned(self, which: str, what: str) -> None:
+        """Show the question that an undo or redo changed."""
+        super().turned(which, what)
+        changed = next((c.question for c in self.session.history[-1].changes if c.question), "")
+        if changed in self.session.bank.questions and changed != self.question_id:
+            self.go_to(changed)
+
+    async def action_next(self) -> None:
+        await self._step(1)
+
+    async def action_previous(self) -> None:
+        await self._step(-1)
+
+    async def _step(self, by: int) -> None:
+        await self.settle()
+        survey = self.session.survey()
+        order = [name for name, view in survey.questions.items() if view.applies or name == self.question_id]
+        at = order.index(self.question_id) + by
+        if 0 <= at < len(order):
+            self.go_to(order[at])
+        else:
+            self.form.stay()
+            self.dbcharter.tell("This is the first question" if by < 0 else "This was the last question")
+
+    async def action_next_due(self) -> None:
+        await self._next("due", "Nothing else is due")
+
+    async def action_next_unanswered(self) -> None:
+        await self._next("unanswered", "No other required question is open")
+
+    async def _next(self, which: str, otherwise: str) -> None:
+        await self.settle()
+        survey = self.session.survey()
+        found = next_question(list(survey.questions), survey, self.question_id, which)
+        if found is None:
+            self.dbcharter.tell(otherwise)
+        else:
+            self.go_to(found)
+
+    async def action_next_finding(self) -> None:
+        """The next finding behind this question, or what does not fit, in interview order."""
+        await self.settle()
+        places = finding_places(self.session, self.form.evaluation)
+        if not places:
+            self.dbcharter.tell("Nothing was found to be wrong")
+            return
+        ranks = {name: rank for rank, name in enumerate(self.session.bank.questions)}
+        here = ranks[self.question_id]
+        behind = next((place for place in places if ranks[place.question] > here), places[0])
+        self.go_to(behind.question, behind.row, behind.column)
+
+    async def action_jump(self) -> None:
+        from screens.dialogs.jump import JumpDialog
+
+        def go(place: GoTo | None) -> None:
+            if place is not None:
+                self.go_to(place.question, place.row, place.column)
+
+        await self.settle()
+        self.app.push_screen(JumpDialog(self.session), go)
+
+    def action_jump_mode(self) -> None:
+        from screens.dialogs.jump_mode import JumpMode, JumpTarget, jump_targets
+
+        def go(target: JumpTarget | None) -> None:
+            if target is not None:
+                target.go()
+
+        self.app.push_screen(JumpMode(jump_targets(self)), go)
+
+    async def action_mark(self) -> None:
+        from screens.dialogs.mark import MarkDialog
+
+        def keep(operations: tuple[Operation, ...] | None) -> None:
+            for operation in operations or ():
+                self.dbcharter.apply(operation)
+
+        await self.settle()
+        self.app.push_screen(MarkDialog(self.session, self.question_id), keep)
+
+    def action_sections(self) -> None:
+        self.query_one(SectionTree).focus()
+
+    async def action_back(self) -> None:
+        """Back into the field."""
+        await self.settle()
+        field = self.form.field
+        if field is not None and field.is_attached and field.is_mounted:
+            field.focus_row()
+
+    # what is shown
+
+    def action_example(self) -> None:
+        self.form.turn_examples()
+
+    def action_pane(self) -> None:
+        """Turn the pane; where it is wide enough to be there anyway, the choice is remembered."""
+        self.pane.turn()
+        if self.has_class("-very-wide"):
+            self.dbcharter.remember_settings(pane=self.pane.mode)

@@ -1,0 +1,180 @@
+"""What the interview says about questions, as text of the present theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from app.document.answers import NOT_APPLICABLE_REASONS, State
+from app.interview.applicability import QuestionView
+from app.readiness.model import Evaluation
+from app.session import Session
+from screens.plain import plain, plain_line
+from screens.states import mark_of
+from screens.widgets.fields.line import line_of
+
+MISFITS_SHOWN = 4
+"""How many things that do not fit are listed under a field."""
+
+SAID_ALREADY = frozenset({"CP01"})
+"""Rules about answers that are missing or incomplete: the mark and the lines above say that."""
+
+
+@dataclass(frozen=True)
+class Painter:
+    """Writes about the questions of one session; `colours` are the theme's variables, `width` columns."""
+
+    session: Session
+    colours: Mapping[str, str]
+    width: int
+    evaluation: Evaluation | None = None
+
+    def group(self, number: str, current: str) -> list[str]:
+        """The questions of a subsection that are asked, and the current one in any case."""
+        survey = self.session.survey()
+        return [
+            name
+            for name in self.session.bank.questions_in(number)
+            if survey.questions[name].applies or name == current
+        ]
+
+    def subsection(self, number: str, *, titled: bool) -> Text:
+        """The title of a subsection, where it does not stand elsewhere, and its introduction."""
+        sub = self.session.bank.subsections[number]
+        title = Text(f"{number} {sub.title}", style=f"bold {self._colour('primary')}")
+        parts = [title] if titled else []
+        return Text("\n").join([*parts, *([plain(flowed(sub.intro), "dim")] if sub.intro else [])])
+
+    def line(self, question_id: str) -> Text:
+        """A question that is not open: glyph, title, word, first words of the answer."""
+        view = self._view(question_id)
+        mark = mark_of(view)
+        line = Text(f"{mark.glyph} ", style=self._style(mark.style), no_wrap=True)
+        line.append_text(plain_line(view.question.title, 34))
+        line.append(f"  {mark.word}", style=self._style(mark.style))
+        answer = self._answer(view)
+        if answer and self.width - line.cell_len > 12:
+            line.append("  ")
+            line.append_text(plain_line(answer, self.width - line.cell_len, "dim"))
+        line.truncate(self.width, overflow="ellipsis")
+        return line
+
+    def _answer(self, view: QuestionView) -> str:
+        """The answer on one line, options by their titles."""
+        options = self.session.bank.options_of(view.question)
+        value = self.session.answers.values.get(view.id)
+        known = {} if options is None else options.by_id
+        parts = value if isinstance(value, tuple) else (value,)
+        shown = [
+            known[part].title if isinstance(part, str) and part in known else line_of(part) for part in parts
+        ]
+        return ", ".join(shown)
+
+    def question(self, question_id: str) -> Text:
+        """Title, prompt, why it is asked, help."""
+        view = self._view(question_id)
+        mark = mark_of(view)
+        text = Text("▶ ", style=self._colour("primary"))
+        text.append(view.question.title, style="bold")
+        text.append(f"   {mark.glyph} {mark.word}", style=self._style(mark.style))
+        text.append(f"\n{flowed(view.question.prompt)}")
+        text.append(f"\n{_reasons(view)}", style=f"italic {self._colour('secondary')}")
+        if view.question.help:
+            text.append(f"\n{flowed(view.question.help)}", style="dim")
+        return text
+
+    def example(self, question_id: str) -> Text:
+        """Why a reviewer asks, a good answer, a weak answer."""
+        question = self.session.bank.questions[question_id]
+        text = Text()
+        for title, body, style in (
+            ("Why a reviewer asks", flowed(question.why), "secondary"),
+            ("✓ A good answer", question.good, "success"),
+            ("✗ A weak answer", question.weak, "warning"),
+        ):
+            text.append(f"{title}\n", style=f"bold {self._colour(style)}")
+            text.append(f"{body.strip()}\n")
+        return text
+
+    def under(self, question_id: str, *, misfits: bool = True) -> Text:
+        """What stands below the field: what is wrong, what was said instead of an answer, the note.
+
+        Without `misfits` what is wrong with values and with single rows is left to the field.
+        """
+        view = self._view(question_id)
+        lines: list[Text] = []
+        state = self.session.answers.states.get(question_id)
+        if state is not None:
+            lines.append(plain(state_words(state), self._colour("secondary")))
+        if not view.applies and view.state == "parked":
+            lines.append(Text("‖ The answer is kept and counts for nothing while this is not asked."))
+        if misfits:
+            lines += self._misfits(view)
+        lines += self._findings(question_id, in_rows=misfits)
+        note = self.session.answers.notes.get(question_id)
+        if note:
+            lines.append(plain(f"Note: {note}", "italic"))
+        return Text("\n").join(lines)
+
+    def _misfits(self, view: QuestionView) -> list[Text]:
+        lines = []
+        for misfit in view.misfits[:MISFITS_SHOWN]:
+            glyph, style = ("◐", "secondary") if misfit.missing else ("⚠", "warning")
+            hint = f" ({misfit.hint})" if misfit.hint else ""
+            kept = "" if misfit.missing else " It is kept as you wrote it."
+            lines.append(plain(f"{glyph} {misfit.message}{hint}.{kept}", self._colour(style)))
+        more = len(view.misfits) - MISFITS_SHOWN
+        return lines + ([Text(f"  and {more} more")] if more > 0 else [])
+
+    def _findings(self, question_id: str, *, in_rows: bool) -> list[Text]:
+        if self.evaluation is None:
+            return []
+        found = [
+            finding
+            for finding in self.evaluation.findings_at(question_id)
+            if not finding.waived and finding.code not in SAID_ALREADY and (in_rows or not finding.target.row)
+        ]
+        lines = []
+        for finding in found[:MISFITS_SHOWN]:
+            style = "error" if finding.severity == "error" else "warning"
+            lines.append(
+                plain(f"⚠ {finding.code} {finding.severity}: {finding.message}", self._colour(style))
+            )
+            if finding.fix:
+                lines.append(plain(f"  {finding.fix}", "dim"))
+        more = len(found) - MISFITS_SHOWN
+        return lines + ([Text(f"  and {more} more; F4 shows all")] if more > 0 else [])
+
+    def _view(self, question_id: str) -> QuestionView:
+        return self.session.survey().questions[question_id]
+
+    def _colour(self, name: str) -> str:
+        return self.colours.get(name, "")
+
+    def _style(self, name: str) -> str:
+        return "dim" if name == "muted" else self._colour(name)
+
+
+def flowed(text: str) -> str:
+    """Prose of the bank without its line ends; blank lines between paragraphs stay."""
+    return "\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def _reasons(view: QuestionView) -> str:
+    if not view.applies:
+        return f"Not asked because {view.because[0]}."
+    if not view.required:
+        return f"Not required: {view.because[0]}."
+    more = f" And {len(view.because) - 1} more reasons." if len(view.because) > 2 else ""
+    return f"Asked because {'; and because '.join(view.because[:2])}.{more}"
+
+
+def state_words(state: State) -> str:
+    """What was said instead of an answer, as a sentence."""
+    if state.state == "not_applicable":
+        return f"– Not applicable: {NOT_APPLICABLE_REASONS.get(state.reason, state.reason)}. {state.note}"
+    return f"» Deferred: {state.owner} answers it by {state.until}." + (
+        f" {state.note}" if state.note else ""
+    )

@@ -1,0 +1,36 @@
+"""What the screens that look at a whole document have in common."""
+
+from __future__ import annotations
+
+from screens.base import DocumentScreen
+from screens.evaluating import evaluation_of
+from screens.messages import DocumentChanged, SaveStateChanged
+from screens.widgets.status_line import StatusLine
+
+
+class LookingScreen(DocumentScreen):
+    """Keeps the status line up to date; a subclass shows the document in `look`."""
+
+    def look(self) -> None:
+        """Show the document as it stands; called once in the beginning and after every change."""
+
+    def on_mount(self) -> None:
+        self._look()
+
+    def on_document_changed(self, event: DocumentChanged) -> None:
+        del event
+        self._look()
+
+    def on_save_state_changed(self, event: SaveStateChanged) -> None:
+        del event
+        self.query_one(StatusLine).show()
+
+    def _look(self) -> None:
+        self.query_one(StatusLine).show(evaluation_of(self.session, self.dbcharter.today()))
+        self.look()
+
+    @property
+    def asked(self) -> str:
+        """The question that the interview below is at, or ""."""
+        below = (getattr(screen, "question_id", "") for screen in reversed(self.app.screen_stack))
+        return next((question for question in below if question), "")

@@ -1,0 +1,49 @@
+"""Messages that several widgets and screens share. Others are nested in the widget that posts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.widget import Widget
+
+from app.document.operations import Operation
+
+
+@dataclass
+class AnswerChanged(Message):
+    """The author said something. Bubbles up to the application, which applies it to the session.
+
+    Operations of one `group` that follow each other are undone as one. `by` is the field that already
+    shows the result and need not load it.
+    """
+
+    operation: Operation
+    group: str = ""
+    by: Widget | None = None
+
+
+@dataclass
+class DocumentChanged(Message):
+    """The answers are different now. Sent by the application to the active screen.
+
+    `operation` is None when it was an undo, a redo, or came from outside. `by` is the field from which
+    the operation came.
+    """
+
+    operation: Operation | None
+    by: Widget | None = None
+
+
+@dataclass
+class SaveStateChanged(Message):
+    """The document has been saved, or could not be. Sent by the application to the active screen."""
+
+
+@dataclass
+class GoTo(Message):
+    """Show a question in the interview, and in it a row (by address) and a column or slot."""
+
+    question: str
+    row: str = ""
+    column: str = ""

@@ -1,0 +1,1 @@
+"""Every question on one page."""

@@ -1,0 +1,1 @@
+"""The rendered document, full screen."""

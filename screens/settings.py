@@ -1,0 +1,43 @@
+"""What the screens remember about a person: the theme and the pane. Losing it does no harm."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.document.files import DISK
+from app.document.places import state_root
+from app.document.store import write_bytes
+
+_MAX_BYTES = 10_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The name of the theme, and what the right pane shows."""
+
+    theme: str = "dbcharter-dark"
+    pane: str = "checklist"
+
+
+def read_settings() -> Settings:
+    """What is remembered; the defaults when it is not there or cannot be read."""
+    try:
+        said = json.loads(DISK.read_bytes(_file(), _MAX_BYTES))
+        known = {name: str(said[name]) for name in asdict(Settings()) if name in said}
+    except (OSError, ValueError, TypeError, RecursionError):
+        return Settings()
+    return Settings(**known)
+
+
+def write_settings(settings: Settings) -> None:
+    """Remember `settings`; that they cannot be written is no error."""
+    with contextlib.suppress(OSError):
+        DISK.make_folder(state_root())
+        write_bytes(_file(), json.dumps(asdict(settings), indent=1).encode())
+
+
+def _file() -> Path:
+    return state_root() / "screens.json"

@@ -1,0 +1,1 @@
+"""The setup of a document: title, change types, risk, traits."""

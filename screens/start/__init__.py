@@ -1,0 +1,1 @@
+"""The start screen: recent documents, a new one, open one."""

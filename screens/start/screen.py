@@ -1,0 +1,147 @@
+"""The start screen: documents worked on lately, those of this folder, a new one, another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from app.document.recent import answer_files, recent_documents
+from screens.actions import bindings
+from screens.plain import plain_line
+from screens.widgets.key_line import KeyLine
+from screens.widgets.option_lines import OptionLines
+
+if TYPE_CHECKING:
+    from screens.application import DbcharterApp
+
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A document that can be gone on with; `when` is "" for one that was never open here."""
+
+    path: Path
+    done: int = 0
+    required: int = 0
+    when: str = ""
+
+
+def known_documents(folder: Path, now: datetime) -> list[Known]:
+    """Recent documents that are there, newest first, then the other answer files of `folder`."""
+    recent = [
+        Known(Path(entry.path), entry.done, entry.required, ago(entry.at, now))
+        for entry in recent_documents()
+        if entry.is_there
+    ]
+    there = {known.path for known in recent}
+    others = [Known(path.absolute()) for path in answer_files(folder) if path.absolute() not in there]
+    return recent + others
+
+
+def ago(at: str, now: datetime) -> str:
+    """How long ago a time in ISO 8601 was, in words; "" when it is none."""
+    try:
+        minutes = int((now - datetime.fromisoformat(at)).total_seconds() // 60)
+    except (ValueError, TypeError):
+        return ""
+    for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {word}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+class StartScreen(Screen[None]):
+    """Enter goes on with a document."""
+
+    scope = "start"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("start")
+    AUTO_FOCUS = "#documents"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: list[Known] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static(" dbcharter", id="start-title", markup=False)
+        yield Static("A database design, question by question.", id="start-lead", markup=False)
+        yield OptionLines(id="documents", markup=False)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.show()
+
+    def on_screen_resume(self) -> None:
+        self.show()
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def show(self) -> None:
+        """List what can be opened."""
+        self._known = known_documents(Path(), datetime.now(UTC))
+        width = max(min(self.size.width, 110) - 6, 30)
+        rows = [Option(document_line(known, width), id=f"d{n}") for n, known in enumerate(self._known)]
+        options = self.query_one("#documents", OptionList)
+        at = options.highlighted
+        options.set_options([*rows, Option(Text("＋ New document"), id=NEW)])
+        options.highlighted = min(at or 0, len(rows))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id == NEW:
+            self.action_start_new()
+        else:
+            self._app.open_document(self._known[event.option_index].path)
+
+    @property
+    def _app(self) -> DbcharterApp:
+        return cast("DbcharterApp", self.app)
+
+    def action_start_new(self) -> None:
+        from screens.setup.screen import SetupScreen
+
+        self._app.show_screen(SetupScreen(self._app.bank, new_name(Path())))
+
+    def action_start_open(self) -> None:
+        from screens.dialogs.path import PathDialog
+
+        def open_it(path: Path | None) -> None:
+            if path is not None:
+                self._app.open_document(path)
+
+        self.app.push_screen(PathDialog(), open_it)
+
+
+def new_name(folder: Path) -> Path:
+    """A name for a new answer file that is not taken."""
+    names = ["design.toml", *(f"design-{number}.toml" for number in range(2, 100))]
+    return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])
+
+
+def document_line(known: Known, width: int) -> Text:
+    """Name, progress, when, and the folder, in columns on one line of at most `width` columns."""
+    name = 30 if width >= 90 else 24
+    line = plain_line(known.path.name, name, "bold")
+    line.append(" " * (name + 2 - line.cell_len))
+    if known.required:
+        full = round(8 * known.done / known.required)
+        word = "done" if known.done >= known.required else "half-finished"
+        counts = f"{known.done}/{known.required}"
+        line.append(f"{'▰' * full}{'▱' * (8 - full)} {counts:7} {word:13}  {known.when:14}  ")
+    else:
+        line.append(f"{'in this folder':48}", style="dim")
+    if width - line.cell_len > 8:
+        line.append_text(plain_line(known.path.parent, width - line.cell_len, "dim"))
+    line.truncate(width, overflow="ellipsis")
+    return line

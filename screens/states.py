@@ -1,0 +1,60 @@
+"""How states are shown: a glyph and a word, never colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.interview.applicability import Progress, QuestionState, QuestionView
+
+S = QuestionState
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A glyph of one column, a word, and the style that goes with them (a theme variable's name)."""
+
+    glyph: str
+    word: str
+    style: str = ""
+
+
+DONE = Mark("✓", "done", "success")
+PARTLY = Mark("◐", "incomplete", "warning")
+DUE = Mark("●", "due", "accent")
+LATER = Mark("○", "later", "secondary")
+OPTIONAL = Mark("·", "optional", "muted")
+NOT_APPLICABLE = Mark("–", "not applicable", "muted")
+DEFERRED = Mark("»", "deferred", "secondary")
+PARKED = Mark("‖", "parked", "muted")
+NOT_ASKED = Mark("·", "not asked", "muted")
+NOT_REQUIRED = Mark("·", "not required", "muted")
+
+_BY_STATE: Mapping[QuestionState, Mark] = {
+    S.ANSWERED: DONE,
+    S.PARTIAL: PARTLY,
+    S.NOT_APPLICABLE: NOT_APPLICABLE,
+    S.DEFERRED: DEFERRED,
+    S.PARKED: PARKED,
+    S.NOT_ASKED: NOT_ASKED,
+}
+
+
+def mark_of(view: QuestionView) -> Mark:
+    """How the state of a question is shown."""
+    if view.state != S.UNANSWERED:
+        return _BY_STATE[view.state]
+    if view.due:
+        return DUE
+    return LATER if view.required else OPTIONAL
+
+
+def mark_of_part(progress: Progress, due: int) -> Mark:
+    """How a section or subsection is shown, of which `due` questions are due and open."""
+    if not progress.required:
+        return NOT_REQUIRED
+    if progress.done == progress.required:
+        return DONE
+    if due:
+        return DUE if not progress.done else Mark(PARTLY.glyph, DUE.word, DUE.style)
+    return Mark(PARTLY.glyph, LATER.word, LATER.style) if progress.done else LATER

@@ -1,0 +1,55 @@
+"""The themes: dark, light and high contrast."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+THEMES: tuple[Theme, ...] = (
+    Theme(
+        name="dbcharter-dark",
+        primary="#7aa2d6",
+        secondary="#8fa3b8",
+        accent="#e0b069",
+        warning="#e0b069",
+        error="#e07a7a",
+        success="#86c08a",
+        foreground="#d8dce2",
+        background="#16191e",
+        surface="#1c2026",
+        panel="#262b33",
+    ),
+    Theme(
+        name="dbcharter-light",
+        primary="#1f5a96",
+        secondary="#4a6178",
+        accent="#8a5a00",
+        warning="#8a5a00",
+        error="#a32020",
+        success="#1d6b2a",
+        foreground="#1c2026",
+        background="#f6f6f3",
+        surface="#ffffff",
+        panel="#e4e5e2",
+        dark=False,
+    ),
+    Theme(
+        name="dbcharter-contrast",
+        primary="#ffff00",
+        secondary="#ffffff",
+        accent="#00ffff",
+        warning="#ffff00",
+        error="#ff8080",
+        success="#80ff80",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#202020",
+        variables={
+            "block-cursor-background": "#ffff00",
+            "block-cursor-foreground": "#000000",
+            "border": "#ffff00",
+            "border-blurred": "#ffffff",
+        },
+    ),
+)
+TITLES = {"dbcharter-dark": "Dark", "dbcharter-light": "Light", "dbcharter-contrast": "High contrast"}

@@ -1,0 +1,1 @@
+"""Markdown of a design document as lines of a terminal. Pure: knows no widget."""

@@ -1,0 +1,74 @@
+"""Input and TextArea that only ever hold text which may go to the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual import events
+from textual.widgets import Input, TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from app.document.text import clean
+
+
+class LineInput(Input):
+    """A line of text. Control characters and line ends that are pasted are taken out or become blanks.
+
+    With `holds`, keys that come after Enter are held back until `release`, for they are meant for what
+    comes next, which may not be there yet.
+    """
+
+    def __init__(self, value: str = "", *, holds: bool = False, **arguments: Any) -> None:
+        super().__init__(one_line_of(value), select_on_focus=False, **arguments)
+        self._holds = holds
+        self._held: list[events.Key] | None = None
+
+    async def on_key(self, event: events.Key) -> None:
+        if self._held is not None:
+            event.stop()
+            event.prevent_default()
+            self._held.append(event)
+        elif self._holds and event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._held = []
+            await self.action_submit()
+
+    def release(self) -> None:
+        """Send what was held back to what has the focus by now."""
+        held, self._held = self._held or [], None
+        for event in held:
+            self.app.post_message(events.Key(event.key, event.character))
+
+    def validate_value(self, value: str) -> str:
+        return one_line_of(value)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste all lines, joined; the base class takes only the first."""
+        event.stop()
+        event.prevent_default()
+        self.replace(one_line_of(event.text.strip()), *self.selection)
+
+
+class TextBox(TextArea):
+    """Text of several lines, as tall as its text. Control characters that are pasted are taken out."""
+
+    def __init__(self, text: str = "", **arguments: Any) -> None:
+        arguments.setdefault("highlight_cursor_line", False)
+        super().__init__(clean(text), **arguments)
+
+    def edit(self, edit: Edit) -> EditResult:
+        return super().edit(replace(edit, text=clean(edit.text)))
+
+    def put(self, text: str) -> None:
+        """Replace the whole text in one step and leave the cursor where it was, if that place is there."""
+        cursor = self.cursor_location
+        self.replace(clean(text), self.document.start, self.document.end)
+        last = self.document.end
+        self.cursor_location = min(cursor, last)
+
+
+def one_line_of(text: str) -> str:
+    """`text` without control characters, its lines joined by blanks; blanks at the ends stay."""
+    return clean(text).replace("\n", " ").replace("\t", " ")

@@ -1,0 +1,48 @@
+"""The last line of every screen: a few keys and what they do."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.events import Click
+from textual.widget import Widget
+from textual.widgets import Static
+
+from screens.actions import ACTIONS, Action, scopes_of
+
+
+class KeyLine(Static):
+    """Keys of what has the focus, of the screen, and of the application; a click presses them.
+
+    One widget, painted anew when the focus moves: Textual's footer makes a widget for each key each time.
+    """
+
+    DEFAULT_CSS = "KeyLine { dock: bottom; height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._places: list[tuple[int, str]] = []
+
+    def on_mount(self) -> None:
+        self.watch(self.screen, "focused", self._show)
+
+    def _show(self, focused: Widget | None) -> None:
+        keys: dict[str, str] = getattr(self.app, "keys", {})
+        text, self._places = Text(no_wrap=True), []
+        for action in self._actions(focused):
+            key = keys.get(action.id, action.keys).split(",")[0]
+            text.append(f" {key.replace('ctrl+', '^')}", style=f"bold {self.app.theme_variables['accent']}")
+            text.append(f" {action.short} ")
+            self._places.append((text.cell_len, key))
+        self.update(text)
+
+    def _actions(self, focused: Widget | None) -> list[Action]:
+        session = getattr(self.screen, "session", None)
+        shown = [a for a in ACTIONS if a.short and a.keys and a.available(session)]
+        return [
+            action for scope in scopes_of(self.screen, focused) for action in shown if action.scope == scope
+        ]
+
+    def on_click(self, event: Click) -> None:
+        key = next((key for end, key in self._places if event.x < end), None)
+        if key is not None:
+            self.app.simulate_key(key)

@@ -1,0 +1,149 @@
+"""One group of questions: the present one open with its field, the others a line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.events import Click, Resize
+from textual.message import Message
+from textual.widgets import Static
+
+from app.readiness.model import Evaluation
+from app.session import Session
+from screens.interview.texts import Painter
+from screens.messages import DocumentChanged
+from screens.settling import settled
+from screens.widgets.fields import make_field
+from screens.widgets.fields.base import Field
+from screens.widgets.inputs import LineInput
+
+
+class QuestionLines(Static):
+    """Questions of the group, one line each; a click goes there."""
+
+    @dataclass
+    class Chosen(Message):
+        question: str
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name, markup=False)
+        self.questions: list[str] = []
+
+    def show(self, questions: list[str], lines: list[Text]) -> None:
+        self.questions = questions
+        self.display = bool(questions)
+        self.update(Text("\n").join(lines))
+
+    def on_click(self, event: Click) -> None:
+        if 0 <= event.y < len(self.questions):
+            event.stop()
+            self.post_message(self.Chosen(self.questions[event.y]))
+
+
+class QuestionForm(VerticalScroll, can_focus=False):
+    """Shows one subsection with one open question."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="form")
+        self.session = session
+        self.question_id = ""
+        self.field: Field | None = None
+        self.evaluation: Evaluation | None = None
+        self.examples = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="subsection", markup=False)
+        yield QuestionLines("before")
+        yield Static(id="question", markup=False)
+        yield Static(id="example", markup=False)
+        yield Static(id="under", markup=False)
+        yield QuestionLines("after")
+
+    def on_resize(self, event: Resize) -> None:
+        del event
+        self.paint()
+
+    async def show(self, question_id: str, row: str = "", column: str = "") -> None:
+        """Open a question and put the cursor into its field."""
+        await self.settle()
+        waiting = [] if self.field is None else list(self.field.query(LineInput))
+        if question_id != self.question_id or self.field is None:
+            old, self.field = self.field, make_field(self.session, question_id)
+            self.question_id = question_id
+            with self.app.batch_update():
+                self.paint()
+                if old is not None:
+                    await old.remove()
+                await self.mount(self.field, after="#example")
+                if self.evaluation is not None:
+                    self.field.evaluated(self.evaluation)
+            self.scroll_to_widget(self.query_one("#question"), animate=False, top=True)
+        self.field.focus_row(row, column)
+        for line in waiting:
+            line.release()
+
+    def stay(self) -> None:
+        """Go on with this field where the author wanted to leave it."""
+        if self.field is not None:
+            for line in self.field.query(LineInput):
+                line.release()
+
+    async def settle(self) -> None:
+        """Have all keys that were sent to the field handled, and what they say applied."""
+        focused = self.screen.focused
+        if self.field is not None and focused is not None and self.field in focused.ancestors_with_self:
+            await settled(focused)
+        self.flush()
+
+    def flush(self) -> None:
+        """Have what was typed last applied."""
+        if self.field is not None:
+            self.field.flush()
+
+    def changed(self, event: DocumentChanged) -> None:
+        """Show what is different; the field from which the change came shows it already."""
+        if self.field is not None and event.by is not self.field:
+            self.field.reload()
+        self.paint()
+
+    def evaluated(self, evaluation: Evaluation) -> None:
+        """Show what the evaluation found."""
+        self.evaluation = evaluation
+        if self.field is not None:
+            self.field.evaluated(evaluation)
+        self.paint()
+
+    def turn_examples(self) -> None:
+        """Show or hide the examples."""
+        self.examples = not self.examples
+        self.paint()
+        if self.examples:
+            self.scroll_to_widget(self.query_one("#example"), animate=False)
+
+    def paint(self) -> None:
+        """Show everything but the field."""
+        if not self.question_id:
+            return
+        width = max(self.size.width - 4, 20)
+        painter = Painter(self.session, self.app.theme_variables, width, self.evaluation)
+        number = self.session.bank.questions[self.question_id].number
+        group = painter.group(number, self.question_id)
+        at = group.index(self.question_id)
+        about = painter.subsection(number, titled=not self.screen.has_class("-narrow"))
+        self.query_one("#subsection", Static).update(about)
+        self.query_one("#subsection").display = bool(about)
+        before, after = group[:at], group[at + 1 :]
+        self.query_one("#before", QuestionLines).show(before, [painter.line(name) for name in before])
+        self.query_one("#after", QuestionLines).show(after, [painter.line(name) for name in after])
+        self.query_one("#question", Static).update(painter.question(self.question_id))
+        example = self.query_one("#example", Static)
+        example.display = self.examples
+        if self.examples:
+            example.update(painter.example(self.question_id))
+        explains = self.field is not None and self.field.explains
+        under = painter.under(self.question_id, misfits=not explains)
+        self.query_one("#under", Static).display = bool(under)
+        self.query_one("#under", Static).update(under)

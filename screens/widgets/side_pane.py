@@ -1,0 +1,163 @@
+"""The pane beside the question: checklist and findings, or the preview, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from app.readiness.model import Evaluation, ItemState, Target
+from app.session import Session
+from screens.messages import GoTo
+from screens.plain import plain, plain_line
+from screens.states import Mark, mark_of
+from screens.widgets.option_lines import OptionLines
+
+MODES = ("checklist", "preview", "none")
+
+ITEM_MARKS: Mapping[ItemState, Mark] = {
+    ItemState.MET: Mark("✓", "met", "success"),
+    ItemState.PARTLY: Mark("◐", "partly", "warning"),
+    ItemState.UNMET: Mark("✗", "unmet", "error"),
+    ItemState.NOT_APPLICABLE: Mark("–", "not applicable", "muted"),
+    ItemState.NOT_CHECKED: Mark("?", "not checked", "muted"),
+}
+
+
+class SidePane(Container):
+    """Switches between its modes; what it shows follows the answers."""
+
+    DEFAULT_CSS = """
+    SidePane { layout: vertical; }
+    SidePane #pane-title { height: 1; padding: 0 1; color: $primary; text-style: bold; }
+    SidePane #pane-list { height: 1fr; max-height: 100%; border: none; padding: 0; background: $background; }
+    SidePane #pane-preview { height: 1fr; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.mode = "none"
+        self.question_id = ""
+        self.evaluation: Evaluation | None = None
+        self._targets: list[Target | None] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="pane-title", markup=False)
+        yield OptionLines(id="pane-list", markup=False)
+
+    def turn(self) -> None:
+        """Show the next mode."""
+        self.turn_to(MODES[(MODES.index(self.mode) + 1) % len(MODES)])
+
+    def turn_to(self, mode: str) -> None:
+        """Show the mode called `mode`; an unknown name is the first one."""
+        self.mode = mode if mode in MODES else MODES[0]
+        self.display = self.mode != "none"
+        self.query_one("#pane-list").display = self.mode == "checklist"
+        if self.mode == "preview":
+            self._preview()
+        for widget in self.query("#pane-preview"):
+            widget.display = self.mode == "preview"
+        self.paint()
+
+    def _preview(self) -> None:
+        if not self.query("#pane-preview"):
+            try:
+                module: Any = import_module("screens.widgets.preview_pane")
+            except ModuleNotFoundError:
+                self.mount(Static("There is no preview here.", id="pane-preview"))
+                return
+            preview = module.PreviewPane(self.session)
+            preview.id = "pane-preview"
+            self.mount(preview)
+            if self.question_id:
+                self.call_after_refresh(preview.follow, self.question_id)
+
+    def follow(self, question_id: str) -> None:
+        """Show what belongs to this question."""
+        self.question_id = question_id
+        for preview in self.query("#pane-preview"):
+            if hasattr(preview, "follow"):
+                preview.follow(question_id)
+        self.paint()
+
+    def document_changed(self) -> None:
+        for preview in self.query("#pane-preview"):
+            if hasattr(preview, "document_changed"):
+                preview.document_changed()
+
+    def evaluated(self, evaluation: Evaluation | None) -> None:
+        self.evaluation = evaluation
+        self.paint()
+
+    def paint(self) -> None:
+        title = {"checklist": "Checklist and findings", "preview": "Preview"}.get(self.mode, "")
+        self.query_one("#pane-title", Static).update(f"{title}   F4")
+        if self.mode == "checklist":
+            self._paint_list()
+
+    def _paint_list(self) -> None:
+        rows = list(self._rows())
+        self._targets = [target for target, _ in rows]
+        options = self.query_one("#pane-list", OptionList)
+        at = options.highlighted
+        options.set_options(Option(text, disabled=target is None) for target, text in rows)
+        if at is not None and at < len(rows) and options.has_focus:
+            options.highlighted = at
+
+    def _rows(self) -> list[tuple[Target | None, Text]]:
+        return self._due() if self.evaluation is None else self._checklist(self.evaluation)
+
+    def _due(self) -> list[tuple[Target | None, Text]]:
+        views = [view for view in self.session.survey().questions.values() if view.due and view.open]
+        rows: list[tuple[Target | None, Text]] = [(None, Text(f"Due now: {len(views)}", style="bold"))]
+        for view in views:
+            mark = mark_of(view)
+            rows.append(
+                (
+                    Target(view.id),
+                    plain_line(f"{mark.glyph} {view.question.number} {view.question.title}", 60),
+                )
+            )
+        return rows
+
+    def _checklist(self, evaluation: Evaluation) -> list[tuple[Target | None, Text]]:
+        rows: list[tuple[Target | None, Text]] = []
+        here = [finding for finding in evaluation.findings_at(self.question_id) if not finding.waived]
+        if here:
+            rows.append((None, Text("At this question", style="bold")))
+            rows += [(finding.target, self._finding(finding.code, finding.message)) for finding in here]
+            rows.append((None, Text("")))
+        for item in evaluation.checklist:
+            mark = ITEM_MARKS[item.state]
+            text = Text(f"{mark.glyph} ", style=self._style(mark)).append(item.title)
+            text.append(f"  {mark.word}", style=self._style(mark))
+            where = item.missing or item.rests_on
+            questions = self.session.bank.questions_in(where[0]) if where else ()
+            rows.append((Target(questions[0]) if questions else None, text))
+            for finding in item.findings[:3]:
+                rows.append((finding.target, self._finding(finding.code, finding.message, "  ")))
+            if item.reason:
+                rows.append((None, plain(f"    {item.reason}", "dim")))
+        return rows
+
+    def _finding(self, code: str, message: str, indent: str = "") -> Text:
+        return Text(f"{indent}⚠ {code} ", style=self.app.theme_variables.get("warning", "")).append_text(
+            plain(message)
+        )
+
+    def _style(self, mark: Mark) -> str:
+        return "dim" if mark.style == "muted" else self.app.theme_variables.get(mark.style, "")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        target = self._targets[event.option_index]
+        if target is not None:
+            self.post_message(GoTo(target.question, target.row, target.column))

@@ -1,0 +1,205 @@
+"""The real program in a real terminal, by keys alone."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.bank.load import default_bank
+from app.bank.model import Question
+from app.document.codec import decode
+from app.document.journal import read_steps
+from app.document.operations import Set, SetProfile
+from app.interview.applicability import survey
+from app.session import Session
+from tests.e2e.terminal import Terminal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+
+BANK = default_bank()
+TAB, ENTER, NEXT_UNANSWERED = "\t", "\r", "\x1b[15~"
+NEXT_DUE, JUMP, PALETTE, QUIT = "\x0e", "\x0f", "\x10", "\x11"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DBCHARTER_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    path = folder / "holds.toml"
+    profile = SetProfile(change_types=("add_table",), risk="high")
+    said = {"control.title": "Seat holds", "control.status": "draft"}
+    with Session.create(BANK, path, [profile, *(Set(question=q, value=v) for q, v in said.items())]):
+        return path
+
+
+def open_at(terminal: Terminal) -> str:
+    """The question that is open, by the line that says where one is."""
+    found = re.findall(r"^(?:.*› )?(\d+(?:\.\d+)?) .* · (\d+) of \d+ *$", terminal.text(), re.MULTILINE)
+    number, position = found[0]
+    return BANK.questions_in(number)[int(position) - 1]
+
+
+def entries(question: Question) -> Iterator[str]:
+    """The keys that answer a question, one after the other."""
+    match question.kind:
+        case "choice" | "choices":
+            yield " "
+        case "date":
+            yield "2026-11-24"
+        case "number":
+            yield "3"
+        case "sentence":
+            for slot in question.slots:
+                yield from (f"the {slot.id.replace('_', ' ')}", TAB)
+        case "list":
+            yield from (f"one of {question.title}", ENTER, f"another of {question.title}")
+        case "code":
+            yield "create table loan_renewal (id bigint primary key);"
+        case "table" | "records":
+            yield from row_entries(question)
+        case _:
+            yield f"what there is to say about {question.title}"
+
+
+def row_entries(question: Question) -> Iterator[str]:
+    """The keys for one row: a proposed one where there are some."""
+    columns = sorted(question.columns, key=lambda column: column.id not in question.key_columns)
+    if question.starters:
+        yield ENTER
+        columns = [column for column in columns if column.id != question.starters]
+    for column in columns:
+        options = BANK.options_of(column)
+        if column.required and options is not None:
+            yield options.options[0].title
+        elif column.required:
+            yield "yes" if column.kind == "flag" else f"the {column.id}"
+        yield TAB
+
+
+def test_a_compact_document_from_nothing_by_keys_alone(folder: Path) -> None:
+    terminal = Terminal([], folder)
+    terminal.wait_for("New document")
+    terminal.type(ENTER)
+    terminal.wait_for("What is the change called")
+    terminal.press("Renewals of loans", TAB, "Ana", TAB, TAB, " ", TAB, " ")
+    terminal.wait_for("About [0-9]+ questions")
+    terminal.type(NEXT_DUE)
+    terminal.wait_for("answered .*saved")
+    asked: list[str] = []
+    while "No other required" not in terminal.wait_for(r"· \d+ of \d+ *$"):
+        question = open_at(terminal)
+        before = terminal.text()
+        assert question not in asked, before
+        asked.append(question)
+        terminal.press(*entries(BANK.questions[question]))
+        terminal.type(NEXT_UNANSWERED)
+        while open_at(terminal) == question and "No other required" not in terminal.text():
+            assert terminal._read(), terminal.text()
+    assert len(asked) > 10
+    terminal.type(PALETTE)
+    terminal.wait_for("Search for commands")
+    terminal.type("export")
+    terminal.wait_for("Write the design document")
+    terminal.type(ENTER)
+    terminal.wait_for(r"design\.md")
+    terminal.type(ENTER)
+    terminal.wait_for("written|wrote|Written|Wrote")
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+    answers = decode(BANK, (folder / "design.toml").read_text(encoding="utf-8")).answers
+    assert [view.id for view in survey(BANK, answers).required if view.open] == []
+    text = (folder / "design.md").read_text(encoding="utf-8")
+    assert text.startswith("# Database Change Design — Renewals of loans")
+    assert text.count("\n## ") >= 11
+    assert "the canonical state" in text
+
+
+def test_killed_while_typing_and_all_that_was_shown_as_kept_is_there(path: Path) -> None:
+    """What has reached the journal, well before the file is written, comes back."""
+    terminal = Terminal([path.name], path.parent)
+    terminal.wait_for("▶ Owner")
+    sentence = "Ana Costa of the box office, who also answers the telephone"
+    for character in sentence:
+        terminal.type(character)
+    terminal.wait_for("who also answers the telephone")
+    journal = next(path.parent.rglob("*.journal"))
+    deadline = time.monotonic() + 10
+    while not any("the telephone" in step.operation for step in read_steps(journal)):
+        assert time.monotonic() < deadline
+        terminal._read(0.01)
+    terminal.type(" at night")
+    terminal.kill()
+    again = Terminal([path.name], path.parent)
+    again.wait_for("answered")
+    again.press(JUMP, "0 owner", ENTER)
+    again.wait_for(f"▶ Owner(.*\n)+.*{sentence}")
+    again.type(QUIT)
+    assert again.finish() == 0
+    assert sentence in path.read_text(encoding="utf-8")
+
+
+def test_the_terminal_grows_and_shrinks(path: Path) -> None:
+    terminal = Terminal([path.name], path.parent, size=(120, 40))
+    assert "1 Problem Statement" in terminal.wait_for("0 Document Control")
+    terminal.type("typed before")
+    terminal.wait_for("typed before")
+    terminal.resize(60, 20)
+    shown = terminal.wait_for(r"0 Document Control.* · \d+ of \d+")
+    assert "1 Problem Statement" not in shown
+    assert "typed before" in shown
+    terminal.type(" and after")
+    terminal.wait_for("typed before and after")
+    terminal.resize(200, 50)
+    shown = terminal.wait_for("1 Problem Statement")
+    assert "typed before and after" in shown
+    assert max(map(len, shown.splitlines())) > 150
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+
+
+def test_a_dumb_terminal_gets_the_plain_interview(path: Path) -> None:
+    terminal = Terminal([path.name], path.parent, environment={"TERM": "dumb"})
+    terminal.wait_for(r"plain interview.*line by line")
+    terminal.wait_for(r"── 1 of \d+ ──")
+    terminal.wait_for(r": *$")
+    terminal.line("quit")
+    assert terminal.finish() == 0
+    assert b"\x1b[?1049h" not in terminal.raw
+
+
+def test_without_colours_the_program_works_and_sends_none(path: Path) -> None:
+    terminal = Terminal([path.name], path.parent, environment={"NO_COLOR": "1"})
+    terminal.wait_for("answered")
+    terminal.type("Ana")
+    terminal.wait_for("Ana")
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+    colours = {
+        code
+        for found in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw)
+        for code in re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", found)
+    }
+    assert all(red == green == blue for red, green, blue in colours)
+
+
+def test_the_terminal_is_left_as_it_was(path: Path) -> None:
+    terminal = Terminal([path.name], path.parent)
+    terminal.wait_for("answered")
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+    raw = terminal.raw
+    for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h")):
+        assert raw.rfind(off) > raw.rfind(on) >= 0

@@ -1,0 +1,139 @@
+"""The screens that are compared with golden files and shown in the documentation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from textual._compositor import LayoutUpdate
+
+from app.bank.model import Bank
+from app.session import Session
+from screens.application import DbcharterApp
+from screens.interview.screen import InterviewScreen
+from screens.start import screen as start_module
+from screens.start.screen import Known
+from tests.screens.driving import Driver, go, idle
+from tests.screens.sample import TODAY, write_conflicts, write_sample
+
+Way = Callable[[Driver, DbcharterApp], Awaitable[None]]
+Write = Callable[[Bank, Path], Path]
+SMALL, WIDE, HUGE = (80, 24), (120, 40), (200, 50)
+SIZES = (SMALL, WIDE, HUGE)
+TINY = (60, 20)
+ALL_SIZES = (TINY, *SIZES)
+OLDER = Known(Path("~/box-office/refunds.toml"), 38, 38, "3 days ago")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A screen: which document is open, and the way to it."""
+
+    name: str
+    way: Way
+    write: Write | None = write_sample
+    opens: bool = True
+    sizes: tuple[tuple[int, int], ...] = SIZES
+    read_only: bool = False
+
+
+def question(name: str, *keys: str) -> Way:
+    """The interview at a question, then some keys."""
+
+    async def way(pilot: Driver, app: DbcharterApp) -> None:
+        await go(pilot, app, name)
+        await pilot.press(*keys)
+
+    return way
+
+
+def keys(*names: str) -> Way:
+    """Some keys from where the program begins."""
+
+    async def way(pilot: Driver, app: DbcharterApp) -> None:
+        await pilot.press(*names)
+
+    return way
+
+
+def place(name: str) -> Way:
+    """One of the places that actions open."""
+
+    async def way(pilot: Driver, app: DbcharterApp) -> None:
+        await go(pilot, app, "problem.pain_points")
+        await app.screen.run_action(f"open_place('{name}')")
+
+    return way
+
+
+async def _setup(pilot: Driver, app: DbcharterApp) -> None:
+    await pilot.press("ctrl+n")
+    await idle(pilot, app)
+    await pilot.press(*"Seats", "tab", *"Ana", "tab", "tab", "down", "space", "tab", "down", "space")
+
+
+SCENES = (
+    Scene("start", keys(), opens=False),
+    Scene("setup", _setup, write=None, opens=False),
+    Scene("prose", question("problem.pain_points"), sizes=ALL_SIZES),
+    Scene("choice", question("physical.engine"), sizes=ALL_SIZES),
+    Scene("sentence", question("problem.situation"), sizes=ALL_SIZES),
+    Scene("table", question("logical.grain", "down"), sizes=ALL_SIZES),
+    Scene("code", question("physical.ddl"), sizes=(SMALL,)),
+    Scene("example", question("problem.pain_points", "f2"), sizes=(SMALL,)),
+    Scene("row_form", question("logical.grain", "f3"), sizes=ALL_SIZES),
+    Scene("mark", question("problem.pain_points", "f9"), sizes=(TINY, SMALL)),
+    Scene("jump", question("problem.pain_points", "ctrl+o", *"grain"), sizes=(TINY, SMALL)),
+    Scene("profile", place("profile"), sizes=(SMALL,)),
+    Scene("overview", place("overview"), sizes=ALL_SIZES),
+    Scene("preview", place("preview")),
+    Scene("history", place("history")),
+    Scene("export", place("export"), sizes=(SMALL,)),
+    Scene("conflicts", place("conflicts"), write=write_conflicts),
+    Scene("palette", question("problem.pain_points", "ctrl+p")),
+    Scene("help", question("logical.grain", "f1")),
+    Scene("read_only", question("problem.pain_points"), sizes=ALL_SIZES, read_only=True),
+)
+BY_NAME = {scene.name: scene for scene in SCENES}
+
+
+@contextmanager
+def open_elsewhere(bank: Bank, path: Path) -> Iterator[None]:
+    """Another process, always the same one, has the document open for writing."""
+    with Session.open(bank, path):
+        for note in path.parent.rglob("*.holder"):
+            holder = {"pid": 4711, "host": "desk-7", "since": "2026-03-02 08:55 UTC"}
+            note.write_text(json.dumps(holder), encoding="utf-8")
+        yield
+
+
+async def look(bank: Bank, scene: Scene, size: tuple[int, int], read: Callable[[DbcharterApp], str]) -> str:
+    """What `read` finds on the screen of a scene; its document is written into the present folder."""
+    path = scene.write(bank, Path()) if scene.write else None
+    listed = [Known(Path("~/box-office", path.name), 7, 61, "20 minutes ago"), OLDER] if path else []
+    app = DbcharterApp(bank, path if scene.opens else None, today=lambda: TODAY)
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr(start_module, "known_documents", lambda *_: listed)
+        if scene.read_only and path is not None:
+            stack.enter_context(open_elsewhere(bank, path))
+        async with app.run_test(size=size) as pilot:
+            await idle(pilot, app)
+            await scene.way(pilot, app)
+            await idle(pilot, app)
+            for screen in app.screen_stack:
+                if isinstance(screen, InterviewScreen):
+                    screen._evaluate()
+            await idle(pilot, app)
+            return read(app)
+
+
+def as_text(app: DbcharterApp) -> str:
+    """The characters on the screen, line by line."""
+    update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    assert isinstance(update, LayoutUpdate)
+    lines = ("".join(segment.text for segment in strip) for strip in update.strips)
+    return "\n".join(line.rstrip() for line in lines) + "\n"

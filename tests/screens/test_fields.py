@@ -1,0 +1,268 @@
+"""Fields: what is typed is what the session holds, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from textual.widgets import TextArea
+
+from app.bank.model import Bank
+from app.document.operations import Set
+from app.session import Session
+from screens.application import DbcharterApp
+from screens.widgets.fields import FIELDS, make_field
+from screens.widgets.inputs import LineInput, TextBox
+from screens.widgets.picks import Picks
+from tests.screens.driving import answer, go, idle, interview, say, shown
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "held"),
+    [
+        ("control.owner", "Ana [b]Lopes[/b]", "Ana [b]Lopes[/b]"),
+        ("control.created", "2026-03-31", date(2026, 3, 31)),
+        ("control.created", "today", date.today()),
+        ("control.reviewers", "backend: Ana\ndba: Bo\n\n", ("backend: Ana", "dba: Bo")),
+        ("problem.current_workflow", "first line\nsecond line", "first line\nsecond line"),
+        ("physical.ddl", "CREATE TABLE hold (\n  id int\n)", "CREATE TABLE hold (\n  id int\n)"),
+    ],
+)
+async def test_typed_text_becomes_the_answer(
+    app: DbcharterApp, question: str, typed: str, held: object
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, question)
+        await say(pilot, app, typed)
+        assert answer(app, question) == held
+
+
+async def test_a_wrong_date_is_kept_and_explained_below_the_field(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.created")
+        await say(pilot, app, "soon")
+        assert answer(app, "control.created") == "soon"
+        assert "must be a date" in shown(app, "under")
+        assert "kept" in shown(app, "under")
+
+
+async def test_the_arrows_move_a_date_by_a_day(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.created")
+        await say(pilot, app, "2026-02-28")
+        await pilot.press("up")
+        await interview(app).settle()
+        assert answer(app, "control.created") == date(2026, 3, 1)
+
+
+async def test_enter_in_a_line_opens_the_next_question(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        await pilot.press("A", "enter")
+        await idle(pilot, app)
+        assert interview(app).form.question_id == "control.reviewers"
+        assert answer(app, "control.owner") == "A"
+
+
+async def test_keys_typed_ahead_belong_to_the_next_question(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        line = app.screen.query_one(LineInput)
+        from textual.events import Key
+
+        for key in ("A", "enter", "b", "c"):
+            line.post_message(Key(key, key if len(key) == 1 else None))
+        await idle(pilot, app)
+        await interview(app).settle()
+        assert answer(app, "control.owner") == "A"
+        assert answer(app, "control.reviewers") == ("bc",)
+
+
+async def test_an_option_is_picked_with_the_space_bar(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.status")
+        await pilot.press("down", "space")
+        assert answer(app, "control.status") == "in_review"
+
+
+async def test_an_open_list_takes_the_authors_own_words(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "physical.engine")
+        await pilot.press("space", "tab")
+        assert answer(app, "physical.engine") == "postgresql"
+        await say(pilot, app, "FoundationDB")
+        assert answer(app, "physical.engine") == "FoundationDB"
+        assert app.screen.query_one(Picks).chosen == ["FoundationDB"]
+        await pilot.press("shift+tab", "space")
+        assert answer(app, "physical.engine") == "postgresql"
+        assert app.screen.query_one(LineInput).value == ""
+
+
+async def test_several_options_are_turned_on_and_off(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.layers")
+        await pilot.press("space", "down", "space")
+        first = answer(app, "problem.layers")
+        assert isinstance(first, tuple)
+        assert len(first) == 2
+        await pilot.press("space")
+        assert answer(app, "problem.layers") == first[:1]
+
+
+async def test_a_value_outside_a_closed_list_is_shown_and_kept(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        app.apply(Set(question="control.status", value="half [red]way"))
+        await go(pilot, app, "control.status")
+        options = app.screen.query_one(Picks)
+        last = str(options.get_option_at_index(options.option_count - 1).prompt)
+        assert "half [red]way" in last
+        assert answer(app, "control.status") == "half [red]way"
+
+
+async def test_slots_of_a_sentence_are_filled_where_they_stand(app: DbcharterApp, bank: Bank) -> None:
+    slots = [slot.id for slot in bank.questions["control.decision_summary"].slots]
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.decision_summary")
+        await say(pilot, app, "seat holds\none row")
+        assert answer(app, "control.decision_summary") == MappingProxyType(
+            {slots[0]: "seat holds", slots[1]: "one row"}
+        )
+
+
+async def test_a_line_of_a_list_moves_with_its_text(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.reviewers")
+        await say(pilot, app, "one\ntwo")
+        await pilot.press("alt+up")
+        await interview(app).settle()
+        assert answer(app, "control.reviewers") == ("two", "one")
+        await pilot.press("ctrl+z")
+        await idle(pilot, app)
+        assert answer(app, "control.reviewers") == ("one", "two")
+        assert app.screen.query_one(TextBox).text == "one\ntwo"
+
+
+async def test_typing_without_a_pause_is_one_step_to_undo(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.current_workflow")
+        for word in ("the ", "clerk ", "calls"):
+            await say(pilot, app, word)
+        await pilot.press("ctrl+z")
+        await idle(pilot, app)
+        assert answer(app, "problem.current_workflow") is None
+        assert app.screen.query_one(TextArea).text == ""
+
+
+async def test_undo_opens_the_question_that_it_changed(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        await say(pilot, app, "Ana")
+        await go(pilot, app, "problem.current_workflow")
+        await pilot.press("ctrl+z")
+        await idle(pilot, app)
+        assert answer(app, "control.owner") is None
+        assert interview(app).form.question_id == "control.owner"
+        await pilot.press("ctrl+y")
+        await idle(pilot, app)
+        assert app.screen.query_one(LineInput).value == "Ana"
+
+
+async def test_the_editor_outside_is_one_step_to_undo(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edited(_app: object, text: str, _suffix: str) -> str:
+        return f"{text} and more\n"
+
+    monkeypatch.setattr("screens.external_editor.edit_outside", edited)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.current_workflow")
+        await say(pilot, app, "before")
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert answer(app, "problem.current_workflow") == "before and more"
+        await pilot.press("ctrl+z")
+        await idle(pilot, app)
+        assert answer(app, "problem.current_workflow") == "before"
+
+
+async def test_pasted_control_characters_never_stand_in_a_field(app: DbcharterApp) -> None:
+    from textual.events import Paste
+
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        app.post_message(Paste("a\x1b[31mb\u202ec\nd\x9b"))
+        await idle(pilot, app)
+        await interview(app).settle()
+        assert app.screen.query_one(LineInput).value == "a[31mbc d"
+        await go(pilot, app, "problem.current_workflow")
+        app.post_message(Paste("a\x1b]52;c;eA==\x07\nb"))
+        await idle(pilot, app)
+        assert app.screen.query_one(TextBox).text == "a]52;c;eA==\nb"
+
+
+async def test_a_change_from_elsewhere_is_shown_without_posting(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        assert app.session is not None
+        app.session.apply(Set(question="control.owner", value="Bo"))
+        await idle(pilot, app)
+        steps = len(app.session.history)
+        assert app.screen.query_one(LineInput).value == "Bo"
+        await interview(app).settle()
+        assert len(app.session.history) == steps
+
+
+async def test_a_text_of_the_wrong_type_is_left_alone_until_it_is_edited(
+    make_app: Callable[[Path | None], DbcharterApp], path: Path
+) -> None:
+    path.write_text(path.read_text().replace('title = "Seat holds"', "title = 42"))
+    app = make_app(path)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.title")
+        assert app.screen.query_one(LineInput).value == "42"
+        await go(pilot, app, "control.owner")
+        assert answer(app, "control.title") == 42
+
+
+async def test_nothing_can_be_typed_in_a_document_that_is_read_only(
+    make_app: Callable[[Path | None], DbcharterApp], bank: Bank, path: Path
+) -> None:
+    with Session.open(bank, path):
+        app = make_app(path)
+        async with app.run_test() as pilot:
+            await idle(pilot, app)
+            assert "Read-only" in shown(app, "banner")
+            await go(pilot, app, "problem.current_workflow")
+            await say(pilot, app, "no")
+            assert answer(app, "problem.current_workflow") is None
+
+
+def test_every_kind_of_question_has_a_field(bank: Bank, path: Path) -> None:
+    from typing import get_args
+
+    from app.bank.model import QuestionKind
+
+    assert set(FIELDS) == set(get_args(QuestionKind))
+    with Session.open(bank, path) as session:
+        for question in bank.questions:
+            assert make_field(session, question).question_id == question

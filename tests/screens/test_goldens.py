@@ -1,0 +1,47 @@
+"""Every screen as text, compared with a file. `pytest --update-goldens` writes the files anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.bank.model import Bank
+from tests.screens.scenes import BY_NAME, SCENES, SMALL, Scene, as_text, look
+
+GOLDENS = Path(__file__).with_name("goldens")
+CASES = [(scene, size) for scene in SCENES for size in scene.sizes]
+Size = tuple[int, int]
+
+
+def named(value: object) -> str:
+    return value.name if isinstance(value, Scene) else "{}x{}".format(*value)  # type: ignore[misc]  # a size
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "box-office"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+
+
+@pytest.mark.parametrize(("scene", "size"), CASES, ids=named)
+async def test_the_screen_is_as_it_was(
+    bank: Bank, scene: Scene, size: Size, request: pytest.FixtureRequest
+) -> None:
+    text = await look(bank, scene, size, as_text)
+    file = GOLDENS / f"{scene.name}-{size[0]}x{size[1]}.txt"
+    if request.config.getoption("--update-goldens"):
+        file.write_text(text, encoding="utf-8")
+    assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("scene", [BY_NAME[name] for name in ("setup", "table", "overview")], ids=named)
+async def test_nothing_is_said_by_colour_alone(
+    bank: Bank, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without colours every word is the same."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = await look(bank, scene, SMALL, as_text)
+    file = GOLDENS / f"{scene.name}-{SMALL[0]}x{SMALL[1]}.txt"
+    assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
