@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test clean
+.PHONY: run test screenshots clean
 
 run: $(STAMP)
 	@$(BIN)/dbcharter $(ARGS)
@@ -14,6 +14,9 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest $(TESTS)
+
+screenshots: $(STAMP)
+	$(BIN)/python -m tests.screens.screenshots docs/screens
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

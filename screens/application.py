@@ -98,16 +98,17 @@ class DbcharterApp(CarefulApp):
 
     def _first_screen(self) -> Screen[Any]:
         """The interview of the document asked for, its setup when it is not there, or the start screen."""
-        from screens.setup.screen import SetupScreen
-        from screens.start.screen import StartScreen
-
         if self._first is not None and not self._first.exists():
+            from screens.setup.screen import SetupScreen
+
             return SetupScreen(self.bank, self._first)
         if self._first is not None:
             try:
                 return self._interview(Session.open(self.bank, self._first))
             except DbcharterError as error:
                 self.tell(str(error), "error")
+        from screens.start.screen import StartScreen
+
         return StartScreen()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002 - none of Textual's

@@ -15,25 +15,31 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from app.bank.model import Bank, Question
+from app.bank.model import Bank
 from app.document.answers import (
     NOT_APPLICABLE_REASONS,
     Answers,
     Profile,
     State,
     Template,
-    Value,
     Waiver,
     thaw,
 )
 from app.document.conflicts import find_conflict, fitted, resolved
-from app.document.drafts import DRAFT, accepted, is_draft
-from app.document.entered import entered, entered_cell, entered_row, in_column_order
+from app.document.entered import entered, entered_row
+from app.document.row_changes import (
+    REPLACE,
+    accept,
+    add_row,
+    import_rows,
+    move_row,
+    question_of,
+    remove_row,
+    set_cell,
+)
 from app.document.text import clean
-from app.document.values import coerce, row_addresses
+from app.document.values import coerce
 from app.problems import OperationError, nearest
-
-_REPLACE = "correct it in the answer file, or replace it as a whole"
 
 
 class _Operation(BaseModel):
@@ -206,38 +212,8 @@ def apply(bank: Bank, answers: Answers, operation: Operation) -> Answers:
     return handler(bank, answers, operation)
 
 
-def _question(bank: Bank, question_id: str) -> Question:
-    question = bank.questions.get(question_id)
-    if question is None:
-        raise OperationError(f"there is no question {question_id!r}", nearest(question_id, bank.questions))
-    return question
-
-
-def _rows(bank: Bank, answers: Answers, question_id: str) -> tuple[Question, list[Value]]:
-    question = _question(bank, question_id)
-    if not question.has_rows:
-        raise OperationError(f"{question_id} has no rows; it is a {question.kind}")
-    value = answers.values.get(question_id, ())
-    if not isinstance(value, tuple) or not all(isinstance(row, Mapping) for row in value):
-        raise OperationError(
-            f"{question_id} holds something that is not a list of rows",
-            _REPLACE,
-        )
-    return question, list(value)
-
-
-def _position(question: Question, question_id: str, rows: list[Value], address: str) -> int:
-    addresses = row_addresses(question, [row for row in rows if isinstance(row, Mapping)])
-    if address in addresses:
-        return addresses.index(address)
-    folded = [name.casefold() for name in addresses]
-    if folded.count(address.casefold()) == 1:
-        return folded.index(address.casefold())
-    raise OperationError(f"{question_id} has no row {address!r}", nearest(address, addresses))
-
-
 def _set(bank: Bank, answers: Answers, operation: Set) -> Answers:
-    question = _question(bank, operation.question)
+    question = question_of(bank, operation.question)
     value = entered(operation.value)
     if question.has_rows and isinstance(value, tuple):
         value = tuple(entered_row(question, row) if isinstance(row, Mapping) else row for row in value)
@@ -247,7 +223,7 @@ def _set(bank: Bank, answers: Answers, operation: Set) -> Answers:
 
 
 def _set_slot(bank: Bank, answers: Answers, operation: SetSlot) -> Answers:
-    question = _question(bank, operation.question)
+    question = question_of(bank, operation.question)
     ids = [slot.id for slot in question.slots]
     if operation.slot not in ids:
         raise OperationError(
@@ -255,7 +231,7 @@ def _set_slot(bank: Bank, answers: Answers, operation: SetSlot) -> Answers:
         )
     current = answers.values.get(operation.question)
     if current is not None and not isinstance(current, Mapping):
-        raise OperationError(f"{operation.question} holds something that is not slots", _REPLACE)
+        raise OperationError(f"{operation.question} holds something that is not slots", REPLACE)
     slots = dict(current or {})
     text = clean(operation.value).strip()
     slots.pop(operation.slot, None)
@@ -266,88 +242,12 @@ def _set_slot(bank: Bank, answers: Answers, operation: SetSlot) -> Answers:
 
 
 def _clear(bank: Bank, answers: Answers, operation: Clear) -> Answers:
-    _question(bank, operation.question)
+    question_of(bank, operation.question)
     return answers.with_value(operation.question, None)
 
 
-def _add_row(bank: Bank, answers: Answers, operation: AddRow) -> Answers:
-    question, rows = _rows(bank, answers, operation.question)
-    at = len(rows)
-    if operation.before is not None:
-        at = _position(question, operation.question, rows, operation.before)
-    rows.insert(at, entered_row(question, operation.row))
-    return answers.with_value(operation.question, tuple(rows))
-
-
-def _import_rows(bank: Bank, answers: Answers, operation: ImportRows) -> Answers:
-    for question_id, new in operation.rows.items():
-        question, rows = _rows(bank, answers, question_id)
-        rows += [entered_row(question, row) for row in new]
-        answers = answers.with_value(question_id, tuple(rows) or None)
-    return answers
-
-
-def _accept(bank: Bank, answers: Answers, operation: Accept) -> Answers:
-    question, rows = _rows(bank, answers, operation.question)
-    if operation.row is None:
-        places = range(len(rows))
-    else:
-        at = _position(question, operation.question, rows, operation.row)
-        places = range(at, at + 1)
-    changed = False
-    for at in places:
-        row = rows[at]
-        assert isinstance(row, Mapping)
-        if is_draft(row):
-            rows[at], changed = accepted(row), True
-    return answers.with_value(operation.question, tuple(rows)) if changed else answers
-
-
-def _set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
-    question, rows = _rows(bank, answers, operation.question)
-    at = _position(question, operation.question, rows, operation.row)
-    old = rows[at]
-    assert isinstance(old, Mapping)
-    if operation.column not in question.column_by_id and operation.column not in old:
-        raise OperationError(
-            f"{operation.question} has no column {operation.column!r}",
-            nearest(operation.column, question.column_by_id),
-        )
-    cells = dict(old)
-    if is_draft(old):
-        del cells[DRAFT]
-    if operation.column == DRAFT and DRAFT not in cells:
-        pass
-    elif operation.value is None:
-        cells.pop(operation.column, None)
-    else:
-        cells[operation.column] = entered_cell(question, operation.column, entered(operation.value))
-    rows[at] = in_column_order(question, cells)
-    return answers.with_value(operation.question, tuple(rows))
-
-
-def _remove_row(bank: Bank, answers: Answers, operation: RemoveRow) -> Answers:
-    question, rows = _rows(bank, answers, operation.question)
-    del rows[_position(question, operation.question, rows, operation.row)]
-    return answers.with_value(operation.question, tuple(rows) or None)
-
-
-def _move_row(bank: Bank, answers: Answers, operation: MoveRow) -> Answers:
-    question, rows = _rows(bank, answers, operation.question)
-    row = rows[_position(question, operation.question, rows, operation.row)]
-    before = None
-    if operation.before is not None:
-        before = rows[_position(question, operation.question, rows, operation.before)]
-    rest = [other for other in rows if other is not row]
-    at = len(rest) if before is None or before is row else next(i for i, o in enumerate(rest) if o is before)
-    if before is row:
-        return answers
-    rest.insert(at, row)
-    return answers.with_value(operation.question, tuple(rest))
-
-
 def _set_state(bank: Bank, answers: Answers, operation: SetState) -> Answers:
-    _question(bank, operation.question)
+    question_of(bank, operation.question)
     if operation.state is None:
         return answers.with_state(operation.question, None)
     note, owner = clean(operation.note).strip(), clean(operation.owner).strip()
@@ -367,7 +267,7 @@ def _set_state(bank: Bank, answers: Answers, operation: SetState) -> Answers:
 
 
 def _set_note(bank: Bank, answers: Answers, operation: SetNote) -> Answers:
-    _question(bank, operation.question)
+    question_of(bank, operation.question)
     return answers.with_note(operation.question, clean(operation.note).strip())
 
 
@@ -424,12 +324,12 @@ _HANDLERS: dict[str, Callable[[Bank, Answers, Any], Answers]] = {
     "set": _set,
     "set_slot": _set_slot,
     "clear": _clear,
-    "row_add": _add_row,
-    "import": _import_rows,
-    "accept": _accept,
-    "row_set": _set_cell,
-    "row_remove": _remove_row,
-    "row_move": _move_row,
+    "row_add": add_row,
+    "import": import_rows,
+    "accept": accept,
+    "row_set": set_cell,
+    "row_remove": remove_row,
+    "row_move": move_row,
     "status": _set_state,
     "note": _set_note,
     "waive": _waive,

@@ -1,9 +1,15 @@
-"""The places where something is wrong, in the order of the interview."""
+"""The places where something is wrong, in the order of the interview, and what is waived there."""
 
 from __future__ import annotations
 
-from app.readiness.model import Evaluation, Target
+from collections.abc import Sequence
+from datetime import date
+
+from app.document.answers import Waiver
+from app.readiness.engine import waiver_targets
+from app.readiness.model import Evaluation, Finding, Target
 from app.session import Session
+from screens.interview.texts import SAID_ALREADY
 
 
 def finding_places(session: Session, evaluation: Evaluation | None) -> list[Target]:
@@ -17,3 +23,26 @@ def finding_places(session: Session, evaluation: Evaluation | None) -> list[Targ
         if view.misfits and view.applies:
             found.setdefault(name, Target(name, column=view.misfits[0].column))
     return [found[name] for name in session.bank.questions if name in found]
+
+
+def finding_to_waive(findings: Sequence[Finding], row: str = "") -> Finding | None:
+    """Which of the findings at a question a waiver is most likely meant for.
+
+    Open ones come before waived ones, then those of the row with the cursor, then those that are listed.
+    """
+    return min(
+        findings,
+        key=lambda f: (f.waived, bool(row) and f.target.row != row, f.code in SAID_ALREADY),
+        default=None,
+    )
+
+
+def waiver_of(waivers: Sequence[Waiver], finding: Finding, today: date) -> Waiver | None:
+    """The waiver that accepts a finding on the day `today`, the narrowest one first."""
+    valid = {
+        (waiver.code, waiver.target): waiver
+        for waiver in waivers
+        if waiver.expires is None or waiver.expires >= today
+    }
+    found = (valid.get((finding.code, target)) for target in waiver_targets(finding))
+    return next((waiver for waiver in found if waiver is not None), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,7 +18,7 @@ from app.session import Session
 from screens.actions import bindings
 from screens.base import DocumentScreen
 from screens.evaluating import evaluation_of
-from screens.interview.findings import finding_places
+from screens.interview.findings import finding_places, finding_to_waive, waiver_of
 from screens.messages import DocumentChanged, GoTo, SaveStateChanged
 from screens.plain import plain, plain_line
 from screens.widgets.fields.base import Field
@@ -31,6 +32,10 @@ PANE_FROM = 140
 """Columns from which the pane is there without being asked for."""
 EVALUATE_AFTER = 0.15
 """Seconds without a change until sections, checklist and findings follow."""
+EVALUATE_SLOWER = 5
+"""How many times as long as the evaluation takes that is at least, up to `EVALUATE_LATEST`: who types on
+should not meet it."""
+EVALUATE_LATEST = 1.0
 
 
 class InterviewScreen(DocumentScreen):
@@ -44,6 +49,7 @@ class InterviewScreen(DocumentScreen):
         super().__init__(session)
         self.question_id = self._begin(question)
         self._evaluation_timer: Timer | None = None
+        self._evaluation_took = 0.0
         self._moving = asyncio.Lock()
         self._wanted = GoTo(self.question_id)
 
@@ -129,12 +135,15 @@ class InterviewScreen(DocumentScreen):
     def _evaluate_soon(self) -> None:
         if self._evaluation_timer is not None:
             self._evaluation_timer.stop()
-        self._evaluation_timer = self.set_timer(EVALUATE_AFTER, self._evaluate)
+        after = max(EVALUATE_AFTER, min(EVALUATE_SLOWER * self._evaluation_took, EVALUATE_LATEST))
+        self._evaluation_timer = self.set_timer(after, self._evaluate)
 
     def _evaluate(self) -> None:
         """Bring everything beside the question up to date."""
         self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
+        begin = perf_counter()
         evaluation = evaluation_of(self.session, self.dbcharter.today())
+        self._evaluation_took = perf_counter() - begin
         self.pane.evaluated(evaluation)
         if evaluation is not None:
             self.form.evaluated(evaluation)
@@ -237,6 +246,73 @@ class InterviewScreen(DocumentScreen):
 
         await self.settle()
         self.app.push_screen(MarkDialog(self.session, self.question_id), keep)
+
+    async def action_waive(self) -> None:
+        """Waive the finding under the cursor in the pane, or the first one of this question."""
+        from screens.dialogs.waive import WaiveDialog
+
+        def keep(operation: Operation | None) -> None:
+            if operation is not None:
+                self.dbcharter.apply(operation)
+
+        finding = self.pane.chosen_finding
+        await self.settle()
+        today = self.dbcharter.today()
+        evaluation = evaluation_of(self.session, today)
+        if finding is None and evaluation is not None:
+            row = self.form.field.current_row if self.form.field is not None else ""
+            finding = finding_to_waive(evaluation.findings_at(self.question_id), row)
+        if finding is None:
+            self.dbcharter.tell("Nothing was found at this question")
+            return
+        waiver = waiver_of(self.session.answers.waivers, finding, today)
+        self.app.push_screen(WaiveDialog(self.session, finding, waiver, today), keep)
+
+    def action_prefill(self) -> None:
+        """Offer the rows that the DDL of the document proposes; it is read in the background."""
+        self.run_worker(self._prefill(), group="prefill", exclusive=True)
+
+    async def _prefill(self) -> None:
+        from app.readiness.ddl_proposals import ddl_proposals
+        from screens.dialogs.prefill import PrefillDialog, numbered, unread_words
+
+        await self.settle()
+        bank, answers, sources = self.session.bank, self.session.answers, self.session.sources()
+        found = await asyncio.to_thread(ddl_proposals, bank, answers, sources)
+        if found is None:
+            self.dbcharter.tell("There is no DDL yet: write it in 7.2, or name its files there")
+            return
+        if not found.new:
+            self.dbcharter.tell(f"The DDL proposes no row that is not there already.{unread_words(found)}")
+            return
+
+        def add(questions: tuple[str, ...] | None) -> None:
+            operation = found.drafts(questions or ())
+            if operation.rows and self.dbcharter.apply(operation):
+                rows = numbered(sum(map(len, operation.rows.values())), "draft row")
+                where = numbered(len(operation.rows), "question")
+                self.dbcharter.tell(f"{rows} added in {where}; ctrl+z takes them back.{unread_words(found)}")
+
+        if self.is_active:
+            self.app.push_screen(PrefillDialog(self.session, found), add)
+
+    def action_neighbours(self) -> None:
+        """Show the table of the present row, or the first one of the DDL, and the tables around it."""
+        self.run_worker(self._neighbours(), group="neighbours", exclusive=True)
+
+    async def _neighbours(self) -> None:
+        from app.readiness.ddl_proposals import document_schema
+        from app.schema.neighbourhood import neighbourhood, table_in
+        from screens.dialogs.neighbours import NeighboursDialog
+
+        await self.settle()
+        words = self.form.field.current_words if self.form.field is not None else ()
+        read = await asyncio.to_thread(document_schema, self.session.answers, self.session.sources())
+        table = table_in(read[1], words) if read else None
+        if read is None or table is None:
+            self.dbcharter.tell("There is no table in the DDL yet: write it in 7.2, or name its files there")
+        elif self.is_active:
+            self.app.push_screen(NeighboursDialog(neighbourhood(read[1], table.name)))
 
     def action_sections(self) -> None:
         self.query_one(SectionTree).focus()

@@ -17,6 +17,8 @@ from screens.widgets.fields.line import line_of
 
 MISFITS_SHOWN = 4
 """How many things that do not fit are listed under a field."""
+WAIVED_SHOWN = 2
+"""How many waived findings are listed under a field."""
 
 SAID_ALREADY = frozenset({"CP01"})
 """Rules about answers that are missing or incomplete: the mark and the lines above say that."""
@@ -145,7 +147,16 @@ class Painter:
             if finding.fix:
                 lines.append(plain(f"  {finding.fix}", "dim"))
         more = len(found) - MISFITS_SHOWN
-        return lines + ([Text(f"  and {more} more; F4 shows all")] if more > 0 else [])
+        lines += [Text(f"  and {more} more; F4 shows all")] if more > 0 else []
+        return lines + self._waived(question_id)
+
+    def _waived(self, question_id: str) -> list[Text]:
+        """The findings that were accepted on purpose."""
+        found = self.evaluation.findings_at(question_id) if self.evaluation is not None else ()
+        waived = [finding for finding in found if finding.waived]
+        lines = [plain(f"– waived {f.code}: {f.message}", "dim") for f in waived[:WAIVED_SHOWN]]
+        more = len(waived) - WAIVED_SHOWN
+        return lines + ([Text(f"  and {more} more waived", style="dim")] if more > 0 else [])
 
     def _view(self, question_id: str) -> QuestionView:
         return self.session.survey().questions[question_id]

@@ -75,6 +75,17 @@ class GridBase(Field):
         )
         return whole and not self.read_only
 
+    @property
+    def current_row(self) -> str:
+        return self.model.address_at(self.session.answers, self.here()[1]) or ""
+
+    @property
+    def current_words(self) -> tuple[str, ...]:
+        line, position = self.here()
+        if line is None or position is None:
+            return ()
+        return (line.cells[self.table.cursor_column], *line.cells)
+
     # showing
 
     def load(self) -> None:

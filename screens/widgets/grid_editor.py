@@ -10,7 +10,8 @@ from textual.binding import BindingType
 
 from app.bank.model import Column
 from app.document.answers import Value
-from app.document.operations import AddRow, MoveRow, RemoveRow, Set
+from app.document.drafts import count_drafts, is_draft
+from app.document.operations import Accept, AddRow, MoveRow, RemoveRow, Set
 from screens.actions import bindings
 from screens.paste_table import Pasted, read_table
 from screens.widgets.grid_cells import BOX_KINDS
@@ -71,6 +72,25 @@ class GridField(CellEditing):
         assert name is not None
         if self.apply(MoveRow(question=self.question_id, row=name, before=before), self.new_step()):
             self.table.go(position + by, self.table.cursor_column)
+
+    def action_accept(self) -> None:
+        """Take the draft under the cursor for an answer."""
+        row, position = self._row_here()
+        name = self.model.address_at(self.session.answers, position)
+        if row is None or name is None or not is_draft(row):
+            self.dbcharter.tell("This row is no draft", seconds=3)
+        else:
+            self.apply(Accept(question=self.question_id, row=name), self.new_step())
+
+    def action_accept_all(self) -> None:
+        """Take all drafts of the question for answers, as one step."""
+        self.commit()
+        count = count_drafts(self.value)
+        if not count:
+            self.dbcharter.tell("There are no drafts here", seconds=3)
+        elif self.apply(Accept(question=self.question_id), self.new_step()):
+            what = "1 draft" if count == 1 else f"{count} drafts"
+            self.dbcharter.tell(f"{what} accepted; ctrl+z makes drafts of them again", seconds=3)
 
     def _row_here(self) -> tuple[Mapping[str, Value] | None, int | None]:
         """The row under the cursor and its position, when rows can be changed."""

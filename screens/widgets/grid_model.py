@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from app.bank.model import Bank, Column, Enumeration
 from app.document.answers import Answers, Row, Value
+from app.document.drafts import is_draft
 from app.document.values import Misfit, column_values, row_addresses
 from app.interview.applicability import offered_options
 from screens.widgets.grid_cells import BOX_KINDS, shown_text
@@ -18,6 +19,8 @@ from screens.widgets.grid_cells import BOX_KINDS, shown_text
 CellMark = Literal["", "wrong", "missing"]
 MISSING = "missing"
 """The word in a cell that must be filled."""
+DRAFTED = "◌ draft "
+"""What stands before the first cell of a row that nobody has accepted yet."""
 INVITATION = "new row"
 """The words in a line that begins a row."""
 SHOWN = 300
@@ -34,6 +37,7 @@ class Line:
 
     `cells` and `marks` are in the order of the columns shown. `starter` are the cells that a proposed
     row begins with. `position` of a proposed line is where its row would be inserted, None at the end.
+    A `draft` is a row that nobody has accepted yet.
     """
 
     row: Row | None
@@ -41,6 +45,7 @@ class Line:
     marks: tuple[CellMark, ...]
     starter: Mapping[str, Value] = field(default_factory=dict)
     position: int | None = None
+    draft: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -118,7 +123,8 @@ class GridModel:
             shown_text(options, row.get(column.id))[:SHOWN]
             for column, options in zip(self.columns, self.options, strict=True)
         )
-        return Line(row, cells, tuple(marked.get(column.id, "") for column in self.columns))
+        marks = tuple(marked.get(column.id, "") for column in self.columns)
+        return Line(row, cells, marks, draft=is_draft(row))
 
     def _proposed(self, name: str | int | None, starter: Mapping[str, Value], position: int | None) -> Line:
         """The proposed line called `name`; always the same object, as nothing about it changes."""
@@ -174,6 +180,7 @@ def widths(columns: Sequence[Column], lines: Sequence[Line], available: int) -> 
             text = min(cell_len(cell), CAPS[0])
             mark = line.marks[number]
             length = len(MISSING) + 2 if mark == "missing" else text + 2 * bool(mark) + 3 * (line.row is None)
+            length += len(DRAFTED) if line.draft and number == 0 else 0
             wanted[number] = max(wanted[number], length)
     for cap in CAPS:
         fitted = [min(width, cap) for width in wanted]

@@ -15,7 +15,7 @@ from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
 from screens.plain import plain_line
-from screens.widgets.grid_model import INVITATION, MISSING, SHOWN, GridModel, Line, widths
+from screens.widgets.grid_model import DRAFTED, INVITATION, MISSING, SHOWN, GridModel, Line, widths
 
 REBUILT_FROM = 40
 """How many lines may come or go at once before it is quicker to build the table anew."""
@@ -114,9 +114,11 @@ class GridTable(DataTable[Text]):
             elif mark == "wrong":
                 text = Text("⚠ ", style=self._colour("warning")).append_text(_line(cell, ""))
             else:
-                text = _line(cell, "dim" if line.row is None else "")
+                text = _line(cell, "dim" if line.row is None or line.draft else "")
             if number == 0 and line.row is None:
                 text = Text("＋ ", style="dim").append_text(text if cell else self._invitation(line))
+            if number == 0 and line.draft:
+                text = Text(DRAFTED, style="dim italic").append_text(text)
             text.no_wrap, text.overflow, text.end = True, "ellipsis", ""
             cells.append(text)
         return cells
@@ -160,6 +162,7 @@ class GridTable(DataTable[Text]):
         """Whether a cell is longer than its column is wide."""
         shown = self.lines[line]
         mark = 2 if shown.marks[column] else 0
+        mark += len(DRAFTED) if shown.draft and column == 0 else 0
         return cell_len(shown.cells[column]) + mark > self.ordered_columns[column].width
 
     # the cursor

@@ -43,6 +43,8 @@ def about_cell(
         cell = box_text(model.options[column], rows[position].get(model.columns[column].id))
         more = "…" if len(cell) > FULL_TEXT else ""
         lines.append(plain(cell[:FULL_TEXT].strip() + more))
+    if line.draft:
+        lines.append(Text("◌ A draft from the DDL; ctrl+e accepts the row, and so does any change to it."))
     here: list[Misfit] = []
     if position is not None:
         here = model.misfits_at(misfits, position, model.columns[column].id)

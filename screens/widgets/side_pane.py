@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from app.readiness.model import Evaluation, ItemState, Target
+from app.readiness.model import Evaluation, Finding, ItemState, Target
 from app.session import Session
 from screens.messages import GoTo
 from screens.plain import plain, plain_line
@@ -47,6 +47,7 @@ class SidePane(Container):
         self.question_id = ""
         self.evaluation: Evaluation | None = None
         self._targets: list[Target | None] = []
+        self._findings: dict[int, Finding] = {}
 
     def compose(self) -> ComposeResult:
         yield Static(id="pane-title", markup=False)
@@ -97,6 +98,14 @@ class SidePane(Container):
         self.evaluation = evaluation
         self.paint()
 
+    @property
+    def chosen_finding(self) -> Finding | None:
+        """The finding under the cursor, while the cursor is in the list of findings."""
+        options = self.query_one("#pane-list", OptionList)
+        if self.mode != "checklist" or options.highlighted is None or self.screen.focused is not options:
+            return None
+        return self._findings.get(options.highlighted)
+
     def paint(self) -> None:
         title = {"checklist": "Checklist and findings", "preview": "Preview"}.get(self.mode, "")
         self.query_one("#pane-title", Static).update(f"{title}   F4")
@@ -104,6 +113,7 @@ class SidePane(Container):
             self._paint_list()
 
     def _paint_list(self) -> None:
+        self._findings.clear()
         rows = list(self._rows())
         self._targets = [target for target, _ in rows]
         options = self.query_one("#pane-list", OptionList)
@@ -130,10 +140,12 @@ class SidePane(Container):
 
     def _checklist(self, evaluation: Evaluation) -> list[tuple[Target | None, Text]]:
         rows: list[tuple[Target | None, Text]] = []
-        here = [finding for finding in evaluation.findings_at(self.question_id) if not finding.waived]
+        here = evaluation.findings_at(self.question_id)
         if here:
             rows.append((None, Text("At this question", style="bold")))
-            rows += [(finding.target, self._finding(finding.code, finding.message)) for finding in here]
+            for finding in here:
+                self._findings[len(rows)] = finding
+                rows.append((finding.target, self._finding(finding)))
             rows.append((None, Text("")))
         for item in evaluation.checklist:
             mark = ITEM_MARKS[item.state]
@@ -143,15 +155,19 @@ class SidePane(Container):
             questions = self.session.bank.questions_in(where[0]) if where else ()
             rows.append((Target(questions[0]) if questions else None, text))
             for finding in item.findings[:3]:
-                rows.append((finding.target, self._finding(finding.code, finding.message, "  ")))
+                self._findings[len(rows)] = finding
+                rows.append((finding.target, self._finding(finding, "  ")))
             if item.reason:
                 rows.append((None, plain(f"    {item.reason}", "dim")))
         return rows
 
-    def _finding(self, code: str, message: str, indent: str = "") -> Text:
-        return Text(f"{indent}⚠ {code} ", style=self.app.theme_variables.get("warning", "")).append_text(
-            plain(message)
-        )
+    def _finding(self, finding: Finding, indent: str = "") -> Text:
+        if finding.waived:
+            return Text(f"{indent}– waived {finding.code} ", style="dim").append_text(
+                plain(finding.message, "dim")
+            )
+        style = self.app.theme_variables.get("warning", "")
+        return Text(f"{indent}⚠ {finding.code} ", style=style).append_text(plain(finding.message))
 
     def _style(self, mark: Mark) -> str:
         return "dim" if mark.style == "muted" else self.app.theme_variables.get(mark.style, "")

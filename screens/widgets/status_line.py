@@ -7,6 +7,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from app.readiness.model import Evaluation, ItemState
+from app.readiness.reports.model import percent
 from app.session import Session
 from screens.plain import plain_line
 
@@ -75,6 +76,6 @@ def _readiness(evaluation: Evaluation | None, *, wide: bool) -> list[str]:
         return []
     counts = evaluation.counts()
     asked = len(evaluation.checklist) - counts[ItemState.NOT_APPLICABLE]
-    full = round(evaluation.readiness * _BAR)
+    full = int(evaluation.readiness * _BAR)
     bar = " " + "▰" * full + "▱" * (_BAR - full) if wide else ""
-    return [f"ready {evaluation.readiness:.0%}{bar}  {counts[ItemState.MET]}/{asked} met"]
+    return [f"ready {percent(evaluation.readiness)}%{bar}  {counts[ItemState.MET]}/{asked} met"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -71,9 +72,19 @@ class Terminal:
             return True
         except pexpect.EOF:
             return False
+        self.take(data)
+        return True
+
+    def take(self, data: bytes) -> None:
+        """Show output of the program."""
         self.raw += data
         self.stream.feed(data)
-        return True
+
+    def drain(self) -> None:
+        """Take in what the program has sent so far."""
+        with contextlib.suppress(pexpect.TIMEOUT, pexpect.EOF):
+            while True:
+                self.take(self.child.read_nonblocking(65536, timeout=0))
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal another size; the program is told by the system."""

@@ -93,6 +93,16 @@ class Field(Widget):
         if found is not None:
             found.focus()
 
+    @property
+    def current_row(self) -> str:
+        """The address of the row with the cursor; "" where there is none."""
+        return ""
+
+    @property
+    def current_words(self) -> tuple[str, ...]:
+        """The texts of the row with the cursor, that of the cell with the cursor first."""
+        return ()
+
     def evaluated(self, evaluation: Evaluation) -> None:
         """Take note of what the rules say; called after every evaluation, and once at the beginning."""
 

@@ -1,0 +1,1 @@
+"""What reviewers say about an answer document, and what follows from it."""

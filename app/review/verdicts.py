@@ -1,0 +1,64 @@
+"""Verdicts on sections, and what has changed since they were given."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.bank.model import Bank
+from app.document.answers import Answers
+from app.review.canonical import canonical, digest_of
+from app.review.model import Records, Verdict
+
+Digests: TypeAlias = Mapping[str, str]
+"""The digest of the present answers of each section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's verdict on a section that holds until the same person gives another one.
+
+    `is_stale`: the section means something else by now.
+    """
+
+    verdict: Verdict
+    is_stale: bool
+
+
+def standing(records: Records, digests: Digests) -> Mapping[tuple[str, str, str], Standing]:
+    """The verdict that holds of each person on each section in each role; a comment replaces none.
+
+    A section that the bank does not have makes a verdict stale.
+    """
+    found: dict[tuple[str, str, str], Standing] = {}
+    for verdict in records.of(Verdict):
+        if verdict.verdict != "comment":
+            is_stale = digests.get(verdict.section) != verdict.digest
+            found[verdict.person, verdict.section, verdict.role] = Standing(verdict, is_stale)
+    return found
+
+
+def difference_since(bank: Bank, answers: Answers, verdict: Verdict) -> str:
+    """What a section says now and did not say at the verdict, as a unified diff; "" when it is the same.
+
+    A record whose text is not the one that its digest was made from is compared all the same, and says so.
+    """
+    now = canonical(bank, answers, verdict.section) if verdict.section in bank.section_by_id else ""
+    before = verdict.answers
+    if digest_of(now) == verdict.digest:
+        return ""
+    lines = difflib.unified_diff(
+        before.split("\n"),
+        now.split("\n"),
+        f"{verdict.section} at {verdict.at}",
+        f"{verdict.section} now",
+        lineterm="",
+    )
+    note = (
+        ""
+        if digest_of(before) == verdict.digest
+        else "The text kept with the verdict is not the one it was given on.\n"
+    )
+    return note + "".join(f"{line}\n" for line in lines)
