@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.bank.model import Bank
-from app.document.answers import Answers, thaw
+from app.document.answers import Answers
 from app.document.drafts import DRAFT
 from app.document.operations import ImportRows
 from app.readiness.ddl_files import Ddl, existing, joined
@@ -40,7 +40,7 @@ class DdlProposals:
         rows: dict[str, list[dict[str, Any]]] = {}
         for proposal in self.new:
             if proposal.question in questions:
-                rows.setdefault(proposal.question, []).append({**thaw(proposal.row), DRAFT: True})
+                rows.setdefault(proposal.question, []).append({**proposal.row, DRAFT: True})
         return ImportRows(rows=rows)
 
 

@@ -52,7 +52,8 @@ class PrefillDialog(Dialog[tuple[str, ...] | None]):
 
     def _read(self) -> str:
         schema = self.found.schema
-        return f"{numbered(len(schema.tables), 'table')} of {schema.dialect}. Rows that are there stay as they are."
+        tables = numbered(len(schema.tables), "table")
+        return f"{tables} of {schema.dialect}. Rows that are there stay as they are."
 
     def _title(self, name: str, count: int) -> str:
         view = self.session.survey().questions[name]

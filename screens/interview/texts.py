@@ -9,7 +9,7 @@ from rich.text import Text
 
 from app.document.answers import NOT_APPLICABLE_REASONS, State
 from app.interview.applicability import QuestionView
-from app.readiness.model import Evaluation
+from app.readiness.model import Evaluation, Target
 from app.session import Session
 from screens.plain import plain, plain_line
 from screens.states import mark_of
@@ -17,6 +17,8 @@ from screens.widgets.fields.line import line_of
 
 MISFITS_SHOWN = 4
 """How many things that do not fit are listed under a field."""
+IN_CODE_SHOWN = 5
+"""How many findings are listed under SQL."""
 WAIVED_SHOWN = 2
 """How many waived findings are listed under a field."""
 
@@ -133,6 +135,8 @@ class Painter:
     def _findings(self, question_id: str, *, in_rows: bool) -> list[Text]:
         if self.evaluation is None:
             return []
+        if self.session.bank.questions[question_id].kind == "code":
+            return self._in_code(question_id) + self._waived(question_id)
         found = [
             finding
             for finding in self.evaluation.findings_at(question_id)
@@ -150,6 +154,24 @@ class Painter:
         lines += [Text(f"  and {more} more; F4 shows all")] if more > 0 else []
         return lines + self._waived(question_id)
 
+    def _in_code(self, question_id: str) -> list[Text]:
+        """What was found in SQL, line by line, and which lines a rule could not look at."""
+        assert self.evaluation is not None
+        lines: list[tuple[bool, int, Text]] = []
+        for finding in self.evaluation.findings_at(question_id):
+            if not finding.waived and finding.code not in SAID_ALREADY:
+                style = self._colour("error" if finding.severity == "error" else "warning")
+                text = f"⚠ {_line(finding.target)}{finding.code} {finding.severity}: {finding.message}"
+                lines.append((not finding.target.line, finding.target.line, plain(text, style)))
+        for blind in self.evaluation.unchecked:
+            if blind.target is not None and blind.target.question == question_id and blind.target.line:
+                text = f"? {_line(blind.target)}{blind.code} not checked: {blind.reason}"
+                lines.append((False, blind.target.line, plain(text, "dim")))
+        lines.sort(key=lambda entry: entry[:2])
+        more = len(lines) - IN_CODE_SHOWN
+        rest = [Text(f"  and {more} more; F4 shows the findings")] if more > 0 else []
+        return [text for _, _, text in lines[:IN_CODE_SHOWN]] + rest
+
     def _waived(self, question_id: str) -> list[Text]:
         """The findings that were accepted on purpose."""
         found = self.evaluation.findings_at(question_id) if self.evaluation is not None else ()
@@ -166,6 +188,10 @@ class Painter:
 
     def _style(self, name: str) -> str:
         return "dim" if name == "muted" else self._colour(name)
+
+
+def _line(target: Target) -> str:
+    return f"line {target.line}: " if target.line else ""
 
 
 def flowed(text: str) -> str:

@@ -1,0 +1,153 @@
+"""Commands that render a document and judge it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from app.cli.opening import BankFolder
+from app.cli.opening import bank_in as _bank
+from app.cli.opening import open_to_read as _look
+from app.cli.output import say, say_json
+from app.cli.registry import app
+
+
+@app.command
+def render(
+    file: Path,
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    template: Literal["full", "compact", ""] = "",
+    templates: Path | None = None,
+    bank: BankFolder = None,
+) -> int:
+    """Write the design document as Markdown.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    output
+        Where to write it; beside the answer file otherwise, - for standard output.
+    template
+        full or compact; as the document's profile says otherwise.
+    templates
+        A folder with templates of your own.
+    """
+    from app.document.store import write_text
+    from app.render.document import render as render_document
+    from app.review.names import review_folder
+    from app.review.reading import read_records
+
+    session = _look(file, bank)
+    records = read_records(review_folder(file))
+    chosen = template or session.answers.profile.template
+    text = render_document(session.bank, session.answers, chosen, templates, records)
+    if str(output) == "-":
+        sys.stdout.write(text)
+        return 0
+    target = output or file.with_suffix(".md")
+    write_text(target, text)
+    progress = session.survey().progress()
+    say(f"{target}: {progress.done} of {progress.required} required questions answered")
+    problems = [*session.problems, *records.problems]
+    for problem in problems:
+        say(str(problem), error=True)
+    return 1 if problems else 0
+
+
+@app.command(name="check")
+def check_(
+    *files: Path,
+    format_: Annotated[
+        Literal["text", "json", "sarif", "github", "junit"], Parameter(name="--format")
+    ] = "text",
+    fail_on: Literal["error", "warning", "never"] = "error",
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    min_readiness: float = 0,
+    since: Path | None = None,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
+    skip_others: Annotated[bool, Parameter(negative="")] = False,
+    require_approvals: Annotated[bool, Parameter(negative="")] = False,
+    today: str = "",
+    bank: BankFolder = None,
+) -> int:
+    """Check answer files against the rules and the final review. Ends with 1 when one does not pass.
+
+    Parameters
+    ----------
+    files
+        The answer files.
+    format_
+        text, json, sarif, github or junit.
+    fail_on
+        Which findings fail the check: errors (the default), warnings too, or none.
+    select
+        List only these rules, by code or family: XS or XS01. Repeat it, or separate them with commas.
+        The readiness is always that of all rules.
+    ignore
+        Do not list these rules.
+    min_readiness
+        Fail below this readiness, in percent.
+    since
+        Only what is new since then counts: an earlier version of the answer file, or an earlier
+        report in JSON.
+    output
+        Where to write the report; standard output otherwise.
+    skip_others
+        Leave out TOML files that are not answer files.
+    require_approvals
+        Fail while a required reviewer has not approved the present meaning of a section.
+    today
+        The day on which deadlines and waivers are judged, as 2026-03-31.
+    """
+    from app.cli.check import Options, check_files, day
+
+    options = Options(
+        format_, fail_on, select, ignore, min_readiness, since, output, skip_others, require_approvals
+    )
+    return check_files(_bank(bank), files, options, day(today))
+
+
+@app.command
+def explain(rule: str = "", *, all_: Annotated[bool, Parameter(name="--all", negative="")] = False) -> int:
+    """Say what a rule finds, why, how to fix it, and where it may be wrong; or list the rules.
+
+    Parameters
+    ----------
+    rule
+        The code or name of a rule.
+    all_
+        Print all rules as Markdown.
+    """
+    from app.cli.check import explain as explain_rules
+
+    return explain_rules(rule, all_)
+
+
+@app.command
+def schema(file: Path | None = None, *, bank: BankFolder = None) -> int:
+    """Write the JSON Schema beside an answer file, for editors; without a file, print it.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    """
+    import json as json_module
+
+    from app.document.schema import json_schema
+    from app.document.store import write_text
+
+    data = json_schema(_bank(bank))
+    if file is None:
+        say_json(data)
+        return 0
+    target = file.with_name(f"{file.stem}.schema.json")
+    write_text(target, json_module.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    say(f"{target}: written")
+    return 0
