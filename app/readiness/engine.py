@@ -28,7 +28,7 @@ from app.readiness.checklist import checklist, cross_checks, failure_paths, read
 from app.readiness.ddl_files import Ddl, existing, joined, led_home
 from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Unchecked
 from app.readiness.registry import FACTS, RULES, Rule, Yield, load_rules
-from app.readiness.text_rules import TextRules
+from app.readiness.text_rules import FoundInTexts, TextRules
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, NO_SOURCES, Sources
 
 STOPPED = "the rule stopped with an error"
@@ -68,7 +68,8 @@ class Engine:
         self._rules = tuple(RULES[code] for code in sorted(RULES))
         self._remembered: dict[str, _Remembered] = {}
         self._memo: dict[str, Any] = {}
-        self._texts = TextRules(bank)
+        text_rules = [rule for rule in self._rules if rule.scope == "text"]
+        self._texts = TextRules(bank, text_rules, strict=strict)
         self._misfits = MisfitMemo(bank)
         self._counting: dict[str, tuple[Value, Value]] = {}
 
@@ -84,8 +85,9 @@ class Engine:
         names = self._names(answers, seen, values, today, sources)
         findings: list[Finding] = []
         unchecked: list[Unchecked] = []
+        texts = self._texts.run(values)
         for rule in self._rules:
-            for part, results in self._run(rule, names, values):
+            for part, results in self._run(rule, names, values, texts):
                 found, blind = self._verdicts(rule, part, results, risk)
                 findings += found
                 unchecked += blind
@@ -160,12 +162,13 @@ class Engine:
         return text
 
     def _run(
-        self, rule: Rule, names: Mapping[str, Any], values: Mapping[str, Value]
+        self, rule: Rule, names: Mapping[str, Any], values: Mapping[str, Value], texts: FoundInTexts
     ) -> Iterable[tuple[str, tuple[Yield, ...]]]:
         """What a rule yields, in parts that stay the same object as long as nothing changed in them."""
+        if rule.scope == "text":
+            error = self._texts.failed.get(rule.code)
+            return texts[rule.code] if error is None else [("", (_stopped(error),))]
         try:
-            if rule.scope == "text":
-                return tuple(self._texts.run(rule, values))
             missing = next((name for name in rule.reads if not self._known(name, names)), None)
             if missing is not None:
                 return [("", (NotChecked(f"this bank has no question {missing!r}, which the rule reads"),))]
@@ -174,7 +177,7 @@ class Engine:
         except Exception as error:
             if self._strict:
                 raise
-            return [("", (NotChecked(f"{STOPPED} ({type(error).__name__}), which is a bug"),))]
+            return [("", (_stopped(error),))]
 
     def _known(self, name: str, names: Mapping[str, Any]) -> bool:
         if name in FACTS:
@@ -225,6 +228,10 @@ class Engine:
             else bool(values) and (name == "values" or self.question_by_name.get(name) in values)
             for name in names
         )
+
+
+def _stopped(error: Exception) -> NotChecked:
+    return NotChecked(f"{STOPPED} ({type(error).__name__}), which is a bug")
 
 
 def _verdicts(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
@@ -13,63 +14,84 @@ from app.readiness.facts.tables import addresses, rows
 from app.readiness.model import Found, Target
 from app.readiness.registry import Rule, Text
 
+FoundInTexts: TypeAlias = "Mapping[str, Sequence[tuple[str, tuple[Found, ...]]]]"
+"""By code of a text rule: question ids, and what the rule found in their answers."""
+
 
 class TextRules:
-    """Runs text rules and keeps what they found at every value and row that is still the same object."""
+    """Runs text rules and keeps what they found at every value and row that is still the same object.
 
-    def __init__(self, bank: Bank) -> None:
+    All rules look at a row together, so that an edit costs one pass over the rows of its table.
+    """
+
+    def __init__(self, bank: Bank, rules: Sequence[Rule], *, strict: bool = False) -> None:
         self._bank = bank
-        self._values: dict[tuple[str, str], tuple[Value, tuple[Found, ...]]] = {}
-        self._rows: dict[tuple[str, str], RowMemo[tuple[Found, ...]]] = {}
+        self._rules = rules
+        self._strict = strict
+        self._values: dict[str, tuple[Value, dict[str, tuple[Found, ...]]]] = {}
+        self._rows: dict[str, RowMemo[tuple[tuple[str, Found], ...]]] = {}
+        self.failed: dict[str, Exception] = {}
+        """By code, the error of a rule that could not look at some text."""
 
-    def run(self, rule: Rule, values: Mapping[str, Value]) -> Iterator[tuple[str, tuple[Found, ...]]]:
-        """By question id, what `rule` finds in its answer; the same tuple while the answer is the same."""
+    def run(self, values: Mapping[str, Value]) -> dict[str, list[tuple[str, tuple[Found, ...]]]]:
+        """By code and question id, what is found; the same tuple while the answer is the same."""
+        result: dict[str, list[tuple[str, tuple[Found, ...]]]] = {rule.code: [] for rule in self._rules}
         for question_id, value in values.items():
-            key = (rule.code, question_id)
-            known = self._values.get(key)
+            known = self._values.get(question_id)
             if known is None or known[0] is not value:
-                known = (value, tuple(self._look(rule, question_id, value)))
-                self._values[key] = known
-            if known[1]:
-                yield question_id, known[1]
+                known = self._values[question_id] = (value, self._look(question_id, value))
+            for code, found in known[1].items():
+                result[code].append((question_id, found))
+        return result
 
-    def _look(self, rule: Rule, question_id: str, value: Value) -> Iterator[Found]:
+    def _look(self, question_id: str, value: Value) -> dict[str, tuple[Found, ...]]:
         question = self._bank.questions[question_id]
         if question.has_rows and isinstance(value, tuple):
-            yield from self._look_at_rows(rule, question_id, question, value)
-            return
-        for thing, text in _texts_of(question, value):
-            yield from self._at(rule, question_id, question, thing, text)
+            pairs = list(self._at_rows(question_id, question, value))
+        else:
+            pairs = [
+                pair
+                for thing, text in _texts_of(question, value)
+                for pair in self._at(question_id, question, thing, text)
+            ]
+        by_code: dict[str, list[Found]] = {}
+        for code, found in pairs:
+            by_code.setdefault(code, []).append(found)
+        return {code: tuple(found) for code, found in by_code.items()}
 
-    def _look_at_rows(
-        self, rule: Rule, question_id: str, question: Question, value: Value
-    ) -> Iterator[Found]:
-        key = (rule.code, question_id)
-        if key not in self._rows:
-            self._rows[key] = RowMemo(partial(self._in_row, rule, question_id, question))
-        found_in = self._rows[key].at(rows(value))
-        for position, found in enumerate(found_in):
-            if found:
+    def _at_rows(self, question_id: str, question: Question, value: Value) -> Iterator[tuple[str, Found]]:
+        if question_id not in self._rows:
+            self._rows[question_id] = RowMemo(partial(self._in_row, question_id, question))
+        for position, pairs in enumerate(self._rows[question_id].at(rows(value))):
+            if pairs:
                 address = addresses(self._bank, question_id, value)[position]
-                yield from (replace(f, target=replace(f.target, row=address)) for f in found)
+                yield from ((code, replace(f, target=replace(f.target, row=address))) for code, f in pairs)
 
-    def _in_row(self, rule: Rule, question_id: str, question: Question, row: Value) -> tuple[Found, ...]:
+    def _in_row(self, question_id: str, question: Question, row: Value) -> tuple[tuple[str, Found], ...]:
         assert isinstance(row, Mapping)
         return tuple(
-            found
+            pair
             for column in question.columns
             for text in _strings(row.get(column.id))
-            for found in self._at(rule, question_id, question, column, text)
+            for pair in self._at(question_id, question, column, text)
         )
 
     def _at(
-        self, rule: Rule, question_id: str, question: Question, thing: Question | Column | Slot, text: str
-    ) -> Iterator[Found]:
+        self, question_id: str, question: Question, thing: Question | Column | Slot, text: str
+    ) -> Iterator[tuple[str, Found]]:
         column = "" if thing is question else thing.id
-        for found in rule.function(Text(question_id, question, thing, text), self._bank):
-            yield replace(
-                found, target=Target(question_id, "", column, found.target.line, found.target.offset)
-            )
+        seen = Text(question_id, question, thing, text)
+        for rule in self._rules:
+            try:
+                found = tuple(rule.function(seen, self._bank))
+            except Exception as error:
+                if self._strict:
+                    raise
+                self.failed[rule.code] = error
+                continue
+            for one in found:
+                target = Target(question_id, "", column, one.target.line, one.target.offset)
+                yield rule.code, replace(one, target=target)
 
 
 def _texts_of(question: Question, value: Value) -> Iterator[tuple[Question | Slot, str]]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from functools import lru_cache
 from itertools import pairwise
 
 from app.bank.model import Bank
