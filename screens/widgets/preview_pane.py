@@ -26,7 +26,7 @@ from screens.typesetting.look import look_of
 from screens.typesetting.pages import Pages
 from screens.typesetting.typesetter import Typesetter
 
-FOLLOW_AFTER = 0.15
+FOLLOW_AFTER = 0.2
 """Seconds without a change until the document is made anew: while somebody types, nothing competes."""
 SHOW_EVERY = 0.3
 """Seconds after which as much as is ready is shown, when there was nothing before."""

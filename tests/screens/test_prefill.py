@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.widgets import DataTable
 
 from app.bank.model import Bank
+from app.document.answers import Row
 from app.document.drafts import count_drafts, is_draft
 from app.document.operations import AddRow, Set
 from app.readiness.ddl_proposals import ddl_proposals
@@ -64,7 +65,7 @@ async def fill_in(pilot: Driver, app: DbcharterApp) -> None:
     await idle(pilot, app)
 
 
-def rows(app: DbcharterApp, question: str = GRAIN) -> tuple[Mapping[str, object], ...]:
+def rows(app: DbcharterApp, question: str = GRAIN) -> tuple[Row, ...]:
     assert app.session is not None
     return app.session.answers.rows(question)
 
