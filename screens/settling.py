@@ -1,10 +1,12 @@
-"""Waiting until a widget has seen the keys that were sent to it."""
+"""Waiting for what Textual does later: keys on their way to a widget, places of widgets that changed."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Any
 
+from textual.screen import Screen
 from textual.widget import Widget
 
 LONGEST = 0.5
@@ -23,3 +25,13 @@ async def settled(widget: Widget | None) -> None:
     if widget.call_later(done.set):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(done.wait(), LONGEST)
+
+
+def lay_out(screen: Screen[Any]) -> None:
+    """Have the places of the widgets worked out now, if a dialog lies over `screen`.
+
+    A dialog paints what is below it by the places that were worked out last, and Textual fails at
+    painting a widget that is gone by then.
+    """
+    if not screen.is_active:
+        screen._refresh_layout()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.bank.load import default_bank
 from app.document.codec import decode, encode, value_problems
 from app.interview.applicability import survey
+from app.readiness.engine import Engine
 from app.render.document import render
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
@@ -39,9 +41,10 @@ def test_an_example_is_written_as_dbcharter_writes_it(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_rendered_example_is_up_to_date(path: Path) -> None:
     """To renew it: dbcharter render examples/NAME.toml."""
-    document = decode(BANK, path.read_text(encoding="utf-8"))
+    answers = decode(BANK, path.read_text(encoding="utf-8")).answers
     rendered = path.with_suffix(".md").read_text(encoding="utf-8")
-    assert render(BANK, document.answers, document.answers.profile.template) == rendered
+    evaluation = Engine(BANK).evaluate(answers, date(2026, 11, 24))
+    assert render(BANK, answers, answers.profile.template, evaluation=evaluation) == rendered
 
 
 def test_no_required_answer_of_an_example_is_left_open_when_rendered() -> None:

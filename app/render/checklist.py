@@ -9,8 +9,8 @@ from app.interview.applicability import QuestionState, QuestionView, Survey
 from app.render.markdown import Markdown, cell
 
 NOTICE = (
-    "None of these items has been checked. Each line counts the answers that the item rests on; "
-    "whether it is met is for the reviewers to say."
+    "Each line counts the answers that the item rests on. Verdicts stand in the appendix, under Final "
+    "Review; where there is no such part, none of these items has been checked."
 )
 
 PartLink = Callable[[str], Markdown]

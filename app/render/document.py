@@ -10,6 +10,7 @@ from app.bank.model import Bank, CompactHeading, Section, Subsection
 from app.document.answers import Answers, Template
 from app.document.values import is_empty
 from app.interview.applicability import Survey, effective_traits, page_range, survey
+from app.readiness.model import Evaluation
 from app.render.anchors import section_anchor
 from app.render.appendix import NOT_REQUIRED, appendix_anchor, compact_appendix, full_appendix
 from app.render.body import (
@@ -26,6 +27,7 @@ from app.render.environment import render_template
 from app.render.markdown import NOTHING, Markdown, anchor, cell, emphasis, heading, inline, link
 from app.render.review import review_parts
 from app.render.values import NOT_YET, plain
+from app.render.verdicts import verdict_parts
 from app.render.view import Block, Bullets, DocumentView, Part, SectionView, Table, Text
 from app.review.model import Records
 
@@ -45,16 +47,19 @@ def render(
     template: Template = "full",
     folder: Path | None = None,
     records: Records | None = None,
+    evaluation: Evaluation | None = None,
 ) -> str:
     """The design document as Markdown, by a template of `folder` or by the one that ships.
 
-    With `records`, the appendix says who has approved what. Which parts are required is decided as if
+    With an `evaluation`, the appendix gives the verdicts of the final review; with `records`, it says who
+    has approved what. Which parts are required is decided as if
     the answers' profile named `template`. Raises TemplateError, with file and line, when a template is
     refused or fails.
     """
     answers = under_template(answers, template)
     view = (compact_view if template == "compact" else full_view)(bank, answers)
-    view = replace(view, appendix=(*view.appendix, *review_parts(bank, answers, records)))
+    said = (*verdict_parts(bank, evaluation), *review_parts(bank, answers, records))
+    view = replace(view, appendix=(*view.appendix, *said))
     text = render_template(f"{template}.md.jinja", {"document": view}, folder)
     return text.rstrip("\n") + "\n"
 

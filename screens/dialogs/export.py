@@ -124,10 +124,12 @@ class ExportDialog(Dialog[Path | None]):
         return ""
 
     def _work(self, answers: Answers, template: Template, path: Path) -> None:
+        from app.readiness.engine import Engine
         from app.render.document import render
 
         try:
-            text = render(self.session.bank, answers, template)
+            evaluation = Engine(self.session.bank).evaluate(answers, cast("DbcharterApp", self.app).today())
+            text = render(self.session.bank, answers, template, evaluation=evaluation)
             write_text(path, text)
         except DbcharterError as error:
             shown = error.message if isinstance(error, DocumentError) else str(error)

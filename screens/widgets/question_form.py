@@ -15,7 +15,7 @@ from app.readiness.model import Evaluation
 from app.session import Session
 from screens.interview.texts import Painter
 from screens.messages import DocumentChanged
-from screens.settling import settled
+from screens.settling import lay_out, settled
 from screens.widgets.fields import make_field
 from screens.widgets.fields.base import Field
 from screens.widgets.inputs import LineInput
@@ -80,6 +80,7 @@ class QuestionForm(VerticalScroll, can_focus=False):
                 await self.mount(self.field, after="#example")
                 if self.evaluation is not None:
                     self.field.evaluated(self.evaluation)
+                lay_out(self.screen)
             self.scroll_to_widget(self.query_one("#question"), animate=False, top=True)
         self.field.focus_row(row, column)
         for line in waiting:

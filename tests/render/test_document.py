@@ -326,7 +326,7 @@ def test_a_compact_document_names_what_it_has_no_heading_for(bank: Bank) -> None
 def test_the_checklist_counts_answers_and_claims_nothing(bank: Bank) -> None:
     document = render(bank, said("add_table", risk="medium", problem__goals=["fewer"]))
     lines = under(document, "22. Final Review Checklist").splitlines()
-    assert "None of these items has been checked." in lines[0]
+    assert "none of these items has been checked" in lines[0]
     items = [line for line in lines if line.startswith("- ")]
     assert len(items) == len(bank.file.checklist) == 20
     assert items[1] == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -45,7 +46,8 @@ def render(
     session = _look(file, bank)
     records = read_records(review_folder(file))
     chosen = template or session.answers.profile.template
-    text = render_document(session.bank, session.answers, chosen, templates, records)
+    evaluation = session.evaluate(date.today())
+    text = render_document(session.bank, session.answers, chosen, templates, records, evaluation)
     if str(output) == "-":
         sys.stdout.write(text)
         return 0
