@@ -19,7 +19,9 @@ _NUMBER = re.compile(
 _QUANTIFIER = re.compile(
     r"\b(?:zero|no|none|nobody|nothing|never|not a single|without any|all|any|each|every|everyone|only|"
     r"exactly|always|at most|at least|once|within (?:a|an|one)|the same|"
-    r"(?:one|two|three|four|five|six|ten|twelve) (?:\w+ )?(?:per|of|within|in))\b",
+    r"(?:one|two|three|four|five|six|ten|twelve) (?:\w+ )?(?:per|of|within|in)|"
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety|hundred) "
+    r"(?:milliseconds?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|times|percent))\b",
     re.IGNORECASE,
 )
 _ID = re.compile(r"\b(?:[A-Za-z]{1,5}-?\d{1,4})\b")
@@ -52,6 +54,7 @@ goals = ["improve the performance of the boarding list"]
 goals = [
     "the boarding list opens within 400 ms at P95",
     "no bag is ever loaded without its passenger",
+    "an unclaimed bag is announced within ten minutes",
 ]
 success_criteria = ["0 bags without a passenger in the nightly report, 14 nights in a row"]
 """,
