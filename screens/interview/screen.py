@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from time import perf_counter
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -99,7 +99,8 @@ class InterviewScreen(DocumentScreen):
         if question in self.session.bank.questions:
             self.question_id = question
             self._wanted = GoTo(question, row, column)
-            self.run_worker(partial(self._go_to, self._wanted), group="go")
+            going: Any = partial(self._go_to, self._wanted)  # what Textual says of functions fits none
+            self.run_worker(going, group="go")
 
     async def _go_to(self, place: GoTo) -> None:
         """Go to a place, one at a time and only to the one that was asked for last."""
@@ -271,7 +272,8 @@ class InterviewScreen(DocumentScreen):
 
     def action_prefill(self) -> None:
         """Offer the rows that the DDL of the document proposes; it is read in the background."""
-        self.run_worker(self._prefill, group="prefill", exclusive=True)
+        work: Any = self._prefill  # what Textual says of functions fits none
+        self.run_worker(work, group="prefill", exclusive=True)
 
     async def _prefill(self) -> None:
         from app.readiness.ddl_proposals import ddl_proposals
