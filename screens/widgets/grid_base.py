@@ -140,7 +140,7 @@ class GridBase(Field):
 
     def here(self) -> tuple[Line | None, int | None]:
         """The line under the cursor, and the position of its row if it is one."""
-        if not self.is_mounted:
+        if not self.query(GridTable):  # not composed yet
             return None, None
         at = self.table.cursor_row
         if not 0 <= at < len(self.table.lines):

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import Input, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -57,6 +59,17 @@ class TextBox(TextArea):
     def __init__(self, text: str = "", **arguments: Any) -> None:
         arguments.setdefault("highlight_cursor_line", False)
         super().__init__(clean(text), **arguments)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines to show; blank ones as long as the widget has no styles.
+
+        A dialog that opens right after this widget was mounted paints the screen below it, at a moment
+        when Textual has not styled the new widget's parts yet and raises KeyError for them.
+        """
+        try:
+            return super().render_lines(crop)
+        except KeyError:
+            return [Strip.blank(crop.width)] * crop.height
 
     def edit(self, edit: Edit) -> EditResult:
         return super().edit(replace(edit, text=clean(edit.text)))

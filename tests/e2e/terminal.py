@@ -87,7 +87,14 @@ class Terminal:
                 self.take(self.child.read_nonblocking(65536, timeout=0))
 
     def resize(self, columns: int, rows: int) -> None:
-        """Make the terminal another size; the program is told by the system."""
+        """Make the terminal another size; the program is told by the system.
+
+        What the program painted for the old size is taken in first, as it would be on a real screen.
+        """
+        before = -1
+        while before != len(self.raw):
+            before = len(self.raw)
+            self._read(0.5)
         self.screen.resize(rows, columns)
         self.child.setwinsize(rows, columns)
 
