@@ -60,6 +60,7 @@ def running(
     """A program in a terminal that shows `ready`."""
     bare = bool(arguments) and arguments[0] == bare_app.__file__
     terminal = Terminal(arguments, folder, size=size, program=Path(sys.executable) if bare else PROGRAM)
+    terminal.child.delaybeforesend = None  # pexpect waits 50 ms before it sends
     try:
         terminal.wait_for(ready)
         yield terminal
