@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from app.document.answers import Template
 from app.document.operations import Set, SetProfile
 from app.problems import TemplateError
 from app.render.document import render
@@ -22,6 +23,15 @@ from screens.widgets.preview_pane import PreviewPane
 from tests.screens.driving import Driver, go, idle, interview, made, open_place, say, shown
 
 MakeApp = Callable[[Path | None], DbcharterApp]
+
+
+def exported(app: DbcharterApp, template: Template) -> str:
+    """What an export says: the document with the verdicts of the final review."""
+    assert app.session is not None
+    evaluation = app.session.evaluate(app.today())
+    text = render(app.bank, app.session.answers, template, evaluation=evaluation)
+    assert "### Final Review" in text
+    return text
 
 
 @pytest.fixture(autouse=True)
@@ -204,7 +214,7 @@ async def test_export_writes_the_document_and_says_where(
         await idle(pilot, app)
         assert app.session is not None
         written = good_path.with_suffix(".md")
-        assert written.read_text() == render(app.bank, app.session.answers)
+        assert written.read_text() == exported(app, app.session.answers.profile.template)
         assert any(str(written) in notice.message for notice in app._notifications)
         await open_place(pilot, app, "export")
         assert "replaces the file of" in shown(app, "said")
@@ -222,7 +232,7 @@ async def test_export_of_the_other_template_to_another_file(app: DbcharterApp, t
         await pilot.press("enter")
         await idle(pilot, app)
         assert app.session is not None
-        assert (tmp_path / "full.md").read_text() == render(app.bank, app.session.answers, "full")
+        assert (tmp_path / "full.md").read_text() == exported(app, "full")
 
 
 @pytest.mark.parametrize(
