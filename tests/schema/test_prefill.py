@@ -29,13 +29,13 @@ CREATE TABLE rental (
     car_id bigint NOT NULL,
     driver_email text NOT NULL,
     status text NOT NULL DEFAULT 'booked',
-    ended_at timestamptz,
+    returned_at timestamptz,
     CONSTRAINT fk_rental_car FOREIGN KEY (car_id) REFERENCES car ON DELETE CASCADE,
     CONSTRAINT ck_rental_status CHECK (status IN ('booked', 'driving', 'returned'))
 );
-CREATE UNIQUE INDEX ux_open ON rental (car_id) WHERE ended_at IS NULL;
-CREATE INDEX ix_recent ON rental (lower(driver_email), ended_at DESC) INCLUDE (status);
-COMMENT ON COLUMN rental.ended_at IS 'when the lock reported the end;
+CREATE UNIQUE INDEX ux_open ON rental (car_id) WHERE returned_at IS NULL;
+CREATE INDEX ix_recent ON rental (lower(driver_email), returned_at DESC) INCLUDE (status);
+COMMENT ON COLUMN rental.returned_at IS 'when the lock reported the end;
 null while it is out';
 """
 
@@ -67,7 +67,7 @@ def test_keys_are_the_primary_key_and_what_is_unique() -> None:
         {
             "entity": "rental",
             "primary_identity": "rental_id bigint",
-            "natural_identifier": "UNIQUE (car_id) WHERE ended_at IS NULL, ux_open",
+            "natural_identifier": "UNIQUE (car_id) WHERE returned_at IS NULL, ux_open",
         },
     ]
 
@@ -133,9 +133,9 @@ def test_columns_come_with_type_nullability_and_their_comment_as_meaning() -> No
     assert found["car", "car_id"] == {
         "table": "car", "column": "car_id", "type": "bigint", "nullable": False, "source": "db",
     }  # fmt: skip
-    assert found["rental", "ended_at"] == {
+    assert found["rental", "returned_at"] == {
         "table": "rental",
-        "column": "ended_at",
+        "column": "returned_at",
         "type": "timestamptz",
         "nullable": True,
         "meaning": "when the lock reported the end; null while it is out",
@@ -148,8 +148,8 @@ def test_indexes_are_listed_with_those_behind_keys() -> None:
         "pk_car (car_id)": "behind the primary key",
         "uq_car_vin (vin)": "behind the unique constraint",
         "rental_pkey (rental_id)": "behind the primary key",
-        "ux_open (car_id) WHERE ended_at IS NULL": "unique where ended_at IS NULL",
-        "ix_recent (lower(driver_email), ended_at DESC) INCLUDE (status)": None,
+        "ux_open (car_id) WHERE returned_at IS NULL": "unique where returned_at IS NULL",
+        "ix_recent (lower(driver_email), returned_at DESC) INCLUDE (status)": None,
     }
 
 
@@ -202,7 +202,7 @@ WRITTEN = {
     "logical.keys": {"entity": "rental"},
     "logical.cardinality": {"relationship": "Car -> rental"},
     "logical.states": {"entity": "rental", "state": "Booked"},
-    "physical.column_semantics": {"table": "rental", "column": "ended_at, status"},
+    "physical.column_semantics": {"table": "rental", "column": "returned_at, status"},
     "physical.indexes": {"index": "UX_open (anything else)"},
     "security.classification": {"object": "public.rental.driver_email"},
 }
