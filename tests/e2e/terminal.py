@@ -14,6 +14,8 @@ import pexpect
 import pyte
 
 PROGRAM = Path(sys.executable).with_name("dbcharter")
+# The pty says how large it is; these two, which test runners set, would win over it.
+NO_SIZE = {"COLUMNS": "", "LINES": ""}
 
 
 class _Screen(pyte.HistoryScreen):
@@ -47,7 +49,7 @@ class Terminal:
             list(arguments),
             cwd=str(folder),
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "", **(environment or {})},
+            env={**os.environ, "TERM": "xterm-256color", **NO_SIZE, **(environment or {})},
             timeout=30,
         )
         self.screen.child = self.child
