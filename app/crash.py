@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 import sys
-import tempfile
-import traceback
-from importlib import metadata
 from pathlib import Path
 
 
 def crash_notice(error: BaseException) -> str:
     """Write a report of where the program failed; returns the line that says so."""
+    import platform  # these take long to import, and nearly no program comes here
+    import tempfile
+    import traceback
+    from importlib import metadata
+
     frames = [
         f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import tomli
 
@@ -21,6 +22,11 @@ _BARE_KEY = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*=[ \t]*")
 _KEY_PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _KEY = re.compile(rf"[ \t]*({_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*)[ \t]*=[ \t]*")
 _HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*)[ \t]*(\]\]?)")
+_PLAIN = re.compile(
+    r"((?:[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z))*+)[ \t]*([A-Za-z0-9_-]+)[ \t]*=[ \t]*"
+    r"""()(?:"(?:[^"\\\n]|\\.)*+"|[^\s"'\[\]{}#,]+)[ \t]*\n"""
+)
+"""The most frequent statement, read in one step: a bare key and a value on one line, without a comment."""
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _PIECE = re.compile(r",|[^\s,]+")
 _TOKEN = re.compile(
@@ -62,9 +68,36 @@ def statements(text: str) -> Iterator[Statement]:
 
     Raises ScanError where the text cannot be taken apart.
     """
+    found, error = _all_statements(text)
+    yield from found
+    if error:
+        raise ScanError(error)
+
+
+@lru_cache(maxsize=1)
+def _all_statements(text: str) -> tuple[tuple[Statement, ...], str]:
+    """The statements up to the first error, and what that says.
+
+    Kept for one text, since the one that was just read is the one whose lines are asked for.
+    """
+    found: list[Statement] = []
+    try:
+        found.extend(_scan(text))
+    except ScanError as error:
+        return tuple(found), str(error)
+    return tuple(found), ""
+
+
+def _scan(text: str) -> Iterator[Statement]:
     position = 0
     length = len(text)
     while position < length:
+        plain = _PLAIN.match(text, position)
+        if plain:
+            start, value, end = plain.end(1), plain.start(3), plain.end()
+            yield Statement("key", (plain[2],), False, position, start, value, end)
+            position = end
+            continue
         blank = _BLANK.match(text, position)
         start = blank.end() if blank else position
         if start >= length:

@@ -29,7 +29,9 @@ Path = tuple[str | int, ...]
 Found = tuple[Path, Problem]
 FoundIn = tuple[str, Path, Problem]
 RESERVED_SECTIONS = (
-    frozenset({"bank", "profile", "status", "waivers", "format", "notes", "conflicts"}) | TAKEN_NAMES
+    frozenset({"bank", "profile", "format", "status", "waivers", "notes", "conflicts"})
+    | frozenset({"ddl_seen", "ddl_looked_at"})
+    | TAKEN_NAMES
 )
 RESERVED_COLUMN = "draft"
 """What marks a row that was taken over and that nobody has accepted."""

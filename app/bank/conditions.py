@@ -1,24 +1,25 @@
-"""Conditions: small Jinja expressions over the profile and the answers.
+"""Conditions: small expressions over the profile and the answers.
 
-`'multi_tenant' in traits and risk >= HIGH` is a condition. The expression is parsed by Jinja and
-then held to a short list of node types: names, constants, comparisons, `and`, `or`, `not`, lists,
-and `section.question`. Calls, filters, arithmetic and every other attribute are refused before
-anything is compiled, so a condition can neither reach into Python nor grow.
+`'multi_tenant' in traits and risk >= HIGH` is a condition. Its syntax is that of Jinja's expressions,
+held to a short list of forms: names, constants, comparisons, `and`, `or`, `not`, lists, and
+`section.question`. Calls, filters, arithmetic and every other attribute are refused. What is left means
+the same in Python, whose parser reads it; nothing is compiled to code, a condition is a tree that
+`_value` walks, so that it can neither reach into Python nor grow.
 """
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
+import operator
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any
-
-from jinja2 import TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.bank.model import Bank, Enumeration, Question, Risk
 
@@ -29,22 +30,21 @@ TAKEN_NAMES = PROFILE_NAMES | {"self", "super"}
 MAX_LENGTH = 500
 MAX_DEPTH = 40
 MAX_ASSIGNMENTS = 20_000
-_ALLOWED = (
-    nodes.Name,
-    nodes.Const,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.List,
-    nodes.Tuple,
-    nodes.Getattr,
+_WORDS: Mapping[str, object] = MappingProxyType({"true": True, "false": False, "none": None})
+"""How Jinja writes these constants."""
+_NO_SECTIONS = frozenset({*TAKEN_NAMES, *RANKS, *_WORDS})
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType(
+    {
+        ast.Eq: operator.eq,
+        ast.NotEq: operator.ne,
+        ast.Lt: operator.lt,
+        ast.LtE: operator.le,
+        ast.Gt: operator.gt,
+        ast.GtE: operator.ge,
+        ast.In: lambda left, right: left in right,
+        ast.NotIn: lambda left, right: left not in right,
+    }
 )
-_environment = ImmutableSandboxedEnvironment(autoescape=False)
-_environment.globals = {}
-_environment.filters = {}
-_environment.tests = {}
 
 
 class ConditionError(ValueError):
@@ -53,7 +53,7 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """A compiled condition and what it reads.
+    """A condition that was understood, and what it reads.
 
     `reads` holds question ids and names of the profile, found from the expression.
     `constants` holds the strings and numbers that the expression compares with.
@@ -62,7 +62,7 @@ class Condition:
     text: str
     reads: frozenset[str]
     constants: frozenset[str]
-    _run: Callable[..., Any] = field(repr=False, compare=False)
+    _tree: ast.expr = field(repr=False, compare=False)
 
     def holds(self, values: Mapping[str, object]) -> bool:
         """Whether the condition is true for `values`, keyed by what `reads` names.
@@ -70,69 +70,129 @@ class Condition:
         Names without a value count as None. An operation that the values do not allow,
         such as comparing None with a number, makes the condition false.
         """
-        context: dict[str, Any] = dict(RANKS)
-        for name in self.reads:
-            section, _, question = name.partition(".")
-            if question:
-                space = context.setdefault(section, SimpleNamespace())
-                setattr(space, question, values.get(name))
-            else:
-                context[name] = values.get(name)
         try:
-            return bool(self._run(context))
+            return bool(_value(self._tree, values))
         except TypeError:
             return False
 
 
 @lru_cache(maxsize=4096)
 def compile_condition(text: str) -> Condition:
-    """Compile `text`, or raise ConditionError with a reason that the bank's author can act on."""
+    """Understand `text`, or raise ConditionError with a reason that the bank's author can act on."""
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"is longer than {MAX_LENGTH} characters")
+    tree = _parsed(text)
+    reads = frozenset(_reads(tree))
+    return Condition(text, reads, frozenset(_constants(tree)), tree)
+
+
+def _parsed(text: str) -> ast.expr:
+    """The one expression that `text` is; inside brackets it may go over several lines."""
     try:
-        expression = _single_expression(_environment.parse("{{ " + text + " }}"))
-        reads = frozenset(_reads(expression))
-        run = _environment.compile_expression(text, undefined_to_none=True)
-    except (TemplateSyntaxError, RecursionError, SyntaxError, ValueError) as error:
-        if isinstance(error, ConditionError):
-            raise
-        raise ConditionError(f"is not a condition: {error}") from None
-    constants = frozenset(str(node.value) for node in expression.find_all(nodes.Const))
-    if isinstance(expression, nodes.Const):
-        constants |= {str(expression.value)}
-    return Condition(text, reads, constants, run)
-
-
-def _single_expression(template: nodes.Template) -> nodes.Expr:
-    match template.body:
-        case [nodes.Output(nodes=[nodes.Expr() as expression])]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tree = ast.parse(f"[{text}]", mode="eval").body
+    except SyntaxError as error:
+        raise ConditionError(f"is not a condition: {error.msg}") from None
+    except (RecursionError, MemoryError, ValueError):
+        raise ConditionError("is not a condition: it cannot be read") from None
+    match tree:
+        case ast.List(elts=[expression]) if not text.rstrip().endswith(","):
             return expression
     raise ConditionError("must be one expression")
 
 
-def _reads(node: nodes.Node, depth: int = 0) -> Iterator[str]:
-    if not isinstance(node, _ALLOWED):
-        raise ConditionError(f"may not use {type(node).__name__.lower()}")
+def _constants(tree: ast.expr) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=value):
+                yield str(value)
+            case ast.Name(id=name) if name in _WORDS:
+                yield str(_WORDS[name])
+
+
+def _reads(node: ast.expr, depth: int = 0) -> Iterator[str]:
+    """What the expression reads. Raises ConditionError for a form that is not on the list."""
     if depth > MAX_DEPTH:
         raise ConditionError(f"is nested more than {MAX_DEPTH} deep")
+    inner: Sequence[ast.expr] = ()
     match node:
-        case nodes.Getattr(node=nodes.Name(name=section), attr=question):
-            if section.startswith("_") or question.startswith("_") or section in (*TAKEN_NAMES, *RANKS):
+        case ast.Attribute(value=ast.Name(id=section), attr=question):
+            if section.startswith("_") or question.startswith("_") or section in _NO_SECTIONS:
                 raise ConditionError(f"may not read {section}.{question}")
             yield f"{section}.{question}"
-        case nodes.Getattr():
+        case ast.Attribute():
             raise ConditionError("may only read section.question")
-        case nodes.Name(name=name):
-            if name in RANKS:
-                return
-            if name not in PROFILE_NAMES:
+        case ast.Name(id=name):
+            if name in PROFILE_NAMES:
+                yield name
+            elif name not in RANKS and name not in _WORDS:
                 raise ConditionError(f"reads the unknown name {name!r}")
-            yield name
-        case nodes.Const(value=float() as number) if not math.isfinite(number):
+        case ast.Constant(value=float() as number) if not math.isfinite(number):
             raise ConditionError("has a number that is too large")
+        case ast.Constant(value=str() | int() | float() | None):
+            pass
+        case ast.BoolOp(values=inner) | ast.List(elts=inner) | ast.Tuple(elts=inner):
+            pass
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = (operand,)
+        case ast.Compare(left=left, ops=ops, comparators=others) if all(type(o) in _COMPARISONS for o in ops):
+            inner = (left, *others)
         case _:
-            for child in node.iter_child_nodes():
-                yield from _reads(child, depth + 1)
+            raise ConditionError(f"may not use {_form(node)}")
+    for child in inner:
+        yield from _reads(child, depth + 1)
+
+
+def _form(node: ast.expr) -> str:
+    """What a refused expression is, in a word."""
+    operation = getattr(node, "op", None) or next(iter(getattr(node, "ops", ())), node)
+    return type(operation).__name__.lower()
+
+
+def _value(node: ast.expr, values: Mapping[str, object]) -> Any:
+    """The value of an expression that `_reads` has looked at. Raises TypeError as Python does."""
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            if name in _WORDS:
+                return _WORDS[name]
+            return RANKS[name] if name in RANKS else values.get(name)
+        case ast.Attribute(value=ast.Name(id=section), attr=question):
+            return values.get(f"{section}.{question}")
+        case ast.BoolOp(op=operation, values=parts):
+            return _joined(isinstance(operation, ast.And), parts, values)
+        case ast.UnaryOp(operand=operand):
+            return not _value(operand, values)
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            return _compared(_value(left, values), ops, others, values)
+        case ast.List(elts=parts):
+            return [_value(part, values) for part in parts]
+        case ast.Tuple(elts=parts):
+            return tuple(_value(part, values) for part in parts)
+    raise AssertionError(f"{type(node).__name__} is not allowed in a condition")
+
+
+def _joined(is_and: bool, parts: Sequence[ast.expr], values: Mapping[str, object]) -> Any:
+    """The value that decides: with `and` the first that is false, with `or` the first that is true."""
+    value: Any = None
+    for part in parts:
+        value = _value(part, values)
+        if bool(value) is not is_and:
+            break
+    return value
+
+
+def _compared(
+    left: Any, ops: Sequence[ast.cmpop], others: Sequence[ast.expr], values: Mapping[str, object]
+) -> bool:
+    for operation, other in zip(ops, others, strict=True):
+        right = _value(other, values)
+        if not _COMPARISONS[type(operation)](left, right):
+            return False
+        left = right
+    return True
 
 
 def unknown_reads(condition: Condition, bank: Bank) -> list[str]:

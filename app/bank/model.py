@@ -1,24 +1,20 @@
 """The question bank as data: sections, subsections, questions, columns and what requires them.
 
-Every model refuses unknown keys and is immutable. `covers` lists ids of the template
+Every part is immutable. What a file may say is written in the types of the fields (`app.bank.limits`);
+`app.bank.parsing` holds files to them and refuses unknown keys. `covers` lists ids of the template
 inventory that the thing answers for, so that coverage can be counted mechanically.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Number = Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
-Version = Annotated[str, StringConstraints(pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\n]*$")]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+from app.bank.limits import Identifier, Limits, Line, Number, Prose, Some, Version
 
 ColumnKind = Literal["text", "prose", "choice", "choices", "flag", "date", "number", "list", "code"]
 QuestionKind = Literal[
@@ -35,8 +31,12 @@ QuestionKind = Literal[
     "table",
     "records",
 ]
+SchemaName = Literal["table", "column", "table_column", "index", "constraint"]
 DocumentStatus = Literal["draft", "review", "approval"]
 Diagram = Literal["process", "relationships", "lifecycle", "write_path", "migration"]
+
+
+_Moving = Annotated[str, Limits(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+){1,2}$")]
 
 
 class Risk(IntEnum):
@@ -48,17 +48,45 @@ class Risk(IntEnum):
     CRITICAL = 4
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+FILE_KEYS = MappingProxyType(
+    {
+        "subsections": "subsection",
+        "questions": "question",
+        "change_types": "change_type",
+        "risks": "risk",
+        "traits": "trait",
+        "enumerations": "enumeration",
+        "smells": "smell",
+        "cross_checks": "cross_check",
+        "master_questions": "master_question",
+        "reviewers": "reviewer",
+        "waivers": "waiver",
+        "from_": "from",
+    }
+)
+"""How files call what fields call otherwise."""
 
 
-class Option(_Data):
+def file_key(field: str) -> str:
+    """The key in a file that a field is read from."""
+    return FILE_KEYS.get(field, field)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What the parts of a bank have in common: how pydantic reads them from a file."""
+
+    __pydantic_config__: ClassVar[Mapping[str, object]] = {"extra": "forbid", "alias_generator": file_key}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option(Data):
     """One value of a closed or open list; `id` is stored, `title` is shown and rendered.
 
     `aliases` are other words that people type for it.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
+    id: Annotated[str, Limits(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=60)]
     title: Line
     aliases: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
@@ -66,13 +94,14 @@ class Option(_Data):
     ask_when: str = ""
 
 
-class Enumeration(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Enumeration(Data):
     """A list of values; an open one also accepts text of the author's own."""
 
     id: Identifier
     open: bool = False
     covers: tuple[str, ...] = ()
-    options: tuple[Option, ...] = Field(min_length=1)
+    options: Some[Option]
 
     @cached_property
     def by_id(self) -> dict[str, Option]:
@@ -80,15 +109,24 @@ class Enumeration(_Data):
 
     def find(self, text: str) -> Option | None:
         """The option whose id, title or alias is `text`, case and surrounding blanks aside."""
-        wanted = text.strip().casefold()
-        return next((o for o in self.options if wanted in (o.id, o.title.casefold(), *o.aliases)), None)
+        return self._by_word.get(text.strip().casefold())
+
+    @cached_property
+    def _by_word(self) -> dict[str, Option]:
+        found: dict[str, Option] = {}
+        for option in self.options:
+            for word in (option.id, option.title.casefold(), *option.aliases):
+                found.setdefault(word, option)
+        return found
 
 
-class Column(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Column(Data):
     """One column of a table, or field of a record.
 
     `within` names the column in whose cell this one is rendered. `refers_to` names the
-    column `section.question.column` whose values it points at. `options` names an enumeration.
+    column `section.question.column` whose values it points at. `options` names an enumeration. `names`
+    says what of the DDL is named here, so that it can be completed.
     """
 
     id: Identifier
@@ -98,12 +136,14 @@ class Column(_Data):
     covers: tuple[str, ...] = ()
     options: Identifier | None = None
     refers_to: str | None = None
+    names: tuple[SchemaName, ...] = ()
     within: Identifier | None = None
     help: str = ""
     language: str = ""
 
 
-class Slot(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Slot(Data):
     """A named gap of a fill-in sentence."""
 
     id: Identifier
@@ -111,7 +151,8 @@ class Slot(_Data):
     covers: tuple[str, ...] = ()
 
 
-class Question(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Question(Data):
     """One thing to answer. Its full id is `section.question` and is never reused.
 
     `since` is the version of the bank that first asked it; None for those of the first version.
@@ -163,7 +204,8 @@ class Question(_Data):
         return self.kind in ("table", "records")
 
 
-class Subsection(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Subsection(Data):
     """A numbered part of a section; its questions carry the same number.
 
     `field_columns` renders its single-valued questions, or the fields of its records, as a
@@ -181,37 +223,41 @@ class Subsection(_Data):
     field_columns: tuple[Line, Line] | None = None
 
 
-class Section(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Section(Data):
     """One file of the bank."""
 
     id: Identifier
-    number: int = Field(ge=0, le=99)
+    number: Annotated[int, Limits(ge=0, le=99)]
     title: Line
     why: Prose
     covers: tuple[str, ...] = ()
-    subsections: tuple[Subsection, ...] = Field(min_length=1, alias="subsection")
-    questions: tuple[Question, ...] = Field(default=(), alias="question")
+    subsections: Some[Subsection]
+    questions: tuple[Question, ...] = ()
 
 
-class Requirement(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Requirement(Data):
     """Parts that something makes required: subsection numbers, question ids, or section ids."""
 
     title: Line
-    parts: tuple[str, ...] = Field(min_length=1)
+    parts: Some[str]
     covers: tuple[str, ...] = ()
 
 
-class ChangeType(_Data):
+@dataclass(frozen=True, kw_only=True)
+class ChangeType(Data):
     id: Identifier
     title: Line
     help: Prose
     covers: tuple[str, ...] = ()
-    pages: tuple[int, ...] = Field(min_length=1, max_length=2)
+    pages: Annotated[tuple[int, ...], Limits(min_length=1, max_length=2)]
     implies: tuple[Identifier, ...] = ()
-    requires: tuple[Requirement, ...] = Field(min_length=1)
+    requires: Some[Requirement]
 
 
-class RiskLevel(_Data):
+@dataclass(frozen=True, kw_only=True)
+class RiskLevel(Data):
     id: Literal["low", "medium", "high", "critical"]
     title: Line
     help: Prose
@@ -223,7 +269,8 @@ class RiskLevel(_Data):
         return Risk[self.id.upper()]
 
 
-class Trait(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Trait(Data):
     """A yes/no fact about the change; `question` asks for it in plain words."""
 
     id: Identifier
@@ -233,15 +280,17 @@ class Trait(_Data):
     requires: tuple[Requirement, ...] = ()
 
 
-class ChecklistItem(_Data):
+@dataclass(frozen=True, kw_only=True)
+class ChecklistItem(Data):
     """One item of the final review and the parts that its verdict rests on."""
 
     id: str
     title: Line
-    rests_on: tuple[str, ...] = Field(min_length=1)
+    rests_on: Some[str]
 
 
-class Smell(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Smell(Data):
     """A way in which design documents go wrong as a whole; rules say whether this one does."""
 
     id: str
@@ -250,88 +299,96 @@ class Smell(_Data):
     help: Prose
 
 
-class CrossCheck(_Data):
+@dataclass(frozen=True, kw_only=True)
+class CrossCheck(Data):
     """Two places that a reviewer reads side by side: parts of the document on either hand."""
 
     id: str
     title: Line
     covers: tuple[str, ...] = ()
-    left: tuple[str, ...] = Field(min_length=1)
-    right: tuple[str, ...] = Field(min_length=1)
+    left: Some[str]
+    right: Some[str]
 
 
-class CompactPart(_Data):
+@dataclass(frozen=True, kw_only=True)
+class CompactPart(Data):
     """What a compact heading shows: a question, or some columns of a table."""
 
     question: str
     columns: tuple[Identifier, ...] = ()
 
 
-class CompactHeading(_Data):
+@dataclass(frozen=True, kw_only=True)
+class CompactHeading(Data):
     id: Identifier
     title: Line
     prompt: Prose
     covers: tuple[str, ...] = ()
-    parts: tuple[CompactPart, ...] = Field(min_length=1)
+    parts: Some[CompactPart]
 
 
-class MasterQuestion(_Data):
+@dataclass(frozen=True, kw_only=True)
+class MasterQuestion(Data):
     """One of the questions that the finished document must answer, and where it does."""
 
     title: Line
     covers: tuple[str, ...] = ()
-    answered_in: tuple[str, ...] = Field(min_length=1)
+    answered_in: Some[str]
 
 
-class ReviewerRule(_Data):
+@dataclass(frozen=True, kw_only=True)
+class ReviewerRule(Data):
     """Sections that a role must approve where `when` holds, always without one; rules of a role add up."""
 
     role: Identifier
     when: str = ""
     because: Line
-    sections: tuple[Identifier, ...] = Field(min_length=1)
+    sections: Some[Identifier]
 
 
-class InventoryWaiver(_Data):
+@dataclass(frozen=True, kw_only=True)
+class InventoryWaiver(Data):
     """Inventory ids that no question covers, with the reason."""
 
-    ids: tuple[str, ...] = Field(min_length=1)
+    ids: Some[str]
     reason: Prose
 
 
-class Moved(_Data):
+@dataclass(frozen=True, kw_only=True)
+class Moved(Data):
     """A question, or a column or slot of one, that had another id before the version `since`.
 
     Both are written `section.question`, or both `section.question.column`. A column may move to
     another table; its cells go to the row with the same key there.
     """
 
-    from_: str = Field(alias="from", pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+){1,2}$")
-    to: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+){1,2}$")
+    from_: _Moving
+    to: _Moving
     since: Version
 
 
-class BankFile(_Data):
+@dataclass(frozen=True, kw_only=True)
+class BankFile(Data):
     """The contents of `bank.toml`."""
 
     format: Literal[1]
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, Limits(pattern=r"^[a-z][a-z0-9-]*$")]
     version: Version
     title: Line
     covers: tuple[str, ...] = ()
     counter_question: str = ""
     requires: tuple[Requirement, ...] = ()
-    change_types: tuple[ChangeType, ...] = Field(min_length=1, alias="change_type")
-    risks: tuple[RiskLevel, ...] = Field(min_length=4, max_length=4, alias="risk")
-    traits: tuple[Trait, ...] = Field(default=(), alias="trait")
-    enumerations: tuple[Enumeration, ...] = Field(default=(), alias="enumeration")
+    change_types: Some[ChangeType]
+    risks: Annotated[tuple[RiskLevel, ...], Limits(min_length=4, max_length=4)]
+    traits: tuple[Trait, ...] = ()
+    enumerations: tuple[Enumeration, ...] = ()
     checklist: tuple[ChecklistItem, ...] = ()
-    smells: tuple[Smell, ...] = Field(default=(), alias="smell")
-    cross_checks: tuple[CrossCheck, ...] = Field(default=(), alias="cross_check")
+    smells: tuple[Smell, ...] = ()
+    cross_checks: tuple[CrossCheck, ...] = ()
     compact: tuple[CompactHeading, ...] = ()
-    master_questions: tuple[MasterQuestion, ...] = Field(default=(), alias="master_question")
-    reviewers: tuple[ReviewerRule, ...] = Field(default=(), alias="reviewer")
-    waivers: tuple[InventoryWaiver, ...] = Field(default=(), alias="waiver")
+    master_questions: tuple[MasterQuestion, ...] = ()
+    reviewers: tuple[ReviewerRule, ...] = ()
+    waivers: tuple[InventoryWaiver, ...] = ()
     moved: tuple[Moved, ...] = ()
 
 

@@ -7,16 +7,13 @@ inventory of what has to be asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources.abc import Traversable
+from dataclasses import dataclass, fields
 from pathlib import Path
-
-from pydantic import BaseModel
 
 from app.bank.check import FoundIn, cyclic, place_of
 from app.bank.conditions import ConditionError, UnprovableError, assignments, compile_condition
 from app.bank.dependencies import situations
-from app.bank.model import Bank, ChecklistItem, InventoryWaiver
+from app.bank.model import Bank, ChecklistItem, Data, InventoryWaiver
 from app.problems import BankError, Problem, nearest
 
 INVENTORY_FILE = "inventory.tsv"
@@ -65,7 +62,7 @@ class Coverage:
         return not (self.missing or self.unknown or self.needless)
 
 
-def read_inventory(folder: Path | Traversable) -> Inventory | None:
+def read_inventory(folder: Path) -> Inventory | None:
     """The inventory beside a bank, or None when it has none. Raises BankError when it is damaged."""
     file = folder / INVENTORY_FILE
     if not file.is_file():
@@ -116,16 +113,20 @@ def _covers(thing: object, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(thing, tuple):
         for item in thing:
             yield from _covers(item, where)
-    elif isinstance(thing, BaseModel) and not isinstance(thing, InventoryWaiver):
+    elif isinstance(thing, Data) and not isinstance(thing, InventoryWaiver):
         label = next((str(v) for k in ("id", "number", "title") if (v := getattr(thing, k, None))), "")
         here = ".".join(part for part in (where, label) if part)
         if isinstance(thing, ChecklistItem):
             yield thing.id, here
-        for name in type(thing).model_fields:
+        for name in _names(thing):
             if name == "covers":
                 yield from ((covered, here) for covered in getattr(thing, name))
             else:
                 yield from _covers(getattr(thing, name), here)
+
+
+def _names(thing: Data) -> list[str]:
+    return [field.name for field in fields(thing)]
 
 
 def condition_problems(bank: Bank) -> Iterator[FoundIn]:

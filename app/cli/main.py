@@ -5,23 +5,39 @@ Exit codes: 0 done, 1 something is missing or wrong, 2 could not run.
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from cyclopts import CycloptsError
-
-from app.cli.commands import answering, banking, judging, looking_back, sharing, starting
+from app.cli import quick
 from app.cli.output import say
-from app.cli.registry import app
 from app.problems import BankError, DbcharterError, OperationError
 
-COMMANDS = (starting, answering, looking_back, judging, sharing, banking)
-"""The modules whose import registered the commands."""
+COLLECT_AFTER = 100_000
+"""Objects made before Python looks for garbage. It looks after 700 otherwise, some hundred times during an
+import and the reading of a document, in which there is none."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """The console script."""
-    sys.exit(main(arguments))
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+    words = sys.argv[1:] if arguments is None else arguments
+    code = main(words)
+    if words[:1] == ["check"]:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: a check has nothing open, and to take its objects apart takes long."""
+    try:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+    except (OSError, ValueError):  # nobody reads on; Python says so in its own way
+        sys.exit(code)
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,10 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        result = app(arguments, exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        say(f"dbcharter: {error}\nsee: dbcharter --help", error=True)
-        return 2
+        return _run(sys.argv[1:] if arguments is None else arguments)
     except OperationError as error:
         say(f"dbcharter: {error}", error=True)
         return 1
@@ -53,7 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         say(crash_notice(error), error=True)
         return 2
-    return result if isinstance(result, int) else 0
+
+
+def _run(words: Sequence[str]) -> int:
+    command = quick.command(words)
+    if command is not None:
+        return command()
+    from app.cli.commands import run_command
+
+    return run_command(words)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ question whose condition is false is not asked, whatever requires it; its answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -43,7 +43,8 @@ class QuestionView:
     `applies`: its condition holds. `required`: something requires it, and it applies. `due`: required
     at the document's present status. `because`: every reason why it is asked, or why it is not.
     `misfits`: what is wrong with the answer or still missing in it. `answered_by`: the question whose
-    answer stands for the one that is not there.
+    answer stands for the one that is not there. `again`: the answer rests on something that has changed
+    since, so that it is due and open whatever its state.
     """
 
     id: str
@@ -55,11 +56,14 @@ class QuestionView:
     state: QuestionState
     misfits: tuple[Misfit, ...] = ()
     answered_by: str = ""
+    again: bool = False
 
     @property
     def open(self) -> bool:
-        """Whether it still wants an answer."""
-        return self.applies and self.state in (QuestionState.UNANSWERED, QuestionState.PARTIAL)
+        """Whether it still wants an answer, or another look at the one it has."""
+        return self.again or (
+            self.applies and self.state in (QuestionState.UNANSWERED, QuestionState.PARTIAL)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,16 @@ def survey(bank: Bank, answers: Answers, memo: MisfitMemo | None = None) -> Surv
         for question_id in bank.questions
     }
     return Survey(MappingProxyType(views), MappingProxyType(dict(_skipped(bank, views, found.subsections))))
+
+
+def with_again(seen: Survey, again: Collection[str]) -> Survey:
+    """The survey with the answers to these questions due and open again."""
+    views = {
+        name: replace(seen.questions[name], again=True, due=True)
+        for name in again
+        if name in seen.questions and seen.questions[name].applies
+    }
+    return replace(seen, questions=MappingProxyType({**seen.questions, **views})) if views else seen
 
 
 def reached_status(answers: Answers) -> int:

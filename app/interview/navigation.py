@@ -15,6 +15,7 @@ FILTERS: dict[str, Callable[[QuestionView], bool]] = {
     "unanswered": lambda view: view.required and view.open,
     "optional": lambda view: view.applies and not view.required,
     "deferred": lambda view: view.state == QuestionState.DEFERRED,
+    "again": lambda view: view.again,
     "parked": lambda view: view.state == QuestionState.PARKED,
     "all": lambda view: view.applies,
 }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import cast
 
@@ -46,7 +45,7 @@ class Proof:
         return not self.problems
 
 
-def prove_folder(folder: Path | Traversable) -> tuple[Bank | None, Proof]:
+def prove_folder(folder: Path) -> tuple[Bank | None, Proof]:
     """Load the bank in `folder` and prove it; problems name their file and line.
 
     Raises BankError when the folder cannot be read at all or its inventory is damaged.

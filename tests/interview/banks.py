@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from app.bank.load import default_bank
@@ -37,10 +39,10 @@ def with_conditions(conditions: dict[str, str]) -> Bank:
         if condition is None:
             return question
         told = {"ask_when": condition, "because": "it was said", "because_not": "it was not said"}
-        return question.model_copy(update=told)
+        return replace(question, **told)
 
     sections = [
-        section.model_copy(update={"questions": tuple(changed(section.id, q) for q in section.questions)})
+        replace(section, questions=tuple(changed(section.id, q) for q in section.questions))
         for section in BANK.sections
     ]
     return Bank(BANK.file, tuple(sections))

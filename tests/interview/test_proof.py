@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,20 +68,19 @@ def without_requirements() -> Bank:
     """A bank in which only the trait `history` requires anything: one question."""
     requirement = Requirement(title="x", parts=("recovery.objectives",))
     change_types = tuple(
-        change.model_copy(update={"requires": (Requirement(title="x", parts=("problem.goals",)),)})
+        replace(change, requires=(Requirement(title="x", parts=("problem.goals",)),))
         for change in BANK.file.change_types
     )
-    file = BANK.file.model_copy(
-        update={
-            "requires": (),
-            "compact": (),
-            "change_types": change_types,
-            "risks": tuple(risk.model_copy(update={"requires": ()}) for risk in BANK.file.risks),
-            "traits": tuple(
-                trait.model_copy(update={"requires": (requirement,) if trait.id == "history" else ()})
-                for trait in BANK.file.traits
-            ),
-        }
+    file = replace(
+        BANK.file,
+        requires=(),
+        compact=(),
+        change_types=change_types,
+        risks=tuple(replace(risk, requires=()) for risk in BANK.file.risks),
+        traits=tuple(
+            replace(trait, requires=(requirement,) if trait.id == "history" else ())
+            for trait in BANK.file.traits
+        ),
     )
     return Bank(file, BANK.sections)
 
@@ -121,11 +121,11 @@ def test_a_change_type_comes_with_the_traits_it_implies() -> None:
     requirement = Requirement(title="x", parts=("recovery.objectives",))
     file = without_requirements().file
     change_types = tuple(
-        change.model_copy(update={"requires": (requirement,)}) if change.id == "change_lifecycle" else change
+        replace(change, requires=(requirement,)) if change.id == "change_lifecycle" else change
         for change in file.change_types
     )
-    traits = tuple(trait.model_copy(update={"requires": ()}) for trait in file.traits)
-    file = file.model_copy(update={"change_types": change_types, "traits": traits})
+    traits = tuple(replace(trait, requires=()) for trait in file.traits)
+    file = replace(file, change_types=change_types, traits=traits)
     assert "recovery.objectives" in set(optional_only(Bank(file, bank.sections)))
 
 
