@@ -8,20 +8,19 @@ the answer file follows when it is saved.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.changes import Change, difference, to_text
-from app.document.codec import Document, decode, new_document, value_problems
+from app.document.codec import Document, decode, encode, new_document, value_problems
 from app.document.files import Stamp
 from app.document.history import (
     Kind,
@@ -39,16 +38,18 @@ from app.document.keeper import Keeper
 from app.document.lock import DocumentLock, LockError
 from app.document.machine import Machine
 from app.document.operations import Operation, apply
-from app.document.store import must_be_new, read_data, remove_leftovers, sync_name, text_of, write_document
+from app.document.saving import Save, sha256
+from app.document.store import must_be_new, read_data, remove_leftovers, sync_name, text_of
 from app.document.text import clean
 from app.document.values import MisfitMemo
-from app.interview.applicability import Survey, survey
+from app.interview.applicability import Survey, survey, with_again
 from app.problems import DocumentError, OperationError, Problem
-from app.schema.sources import SourceFiles, Sources, references
+from app.readiness.evaluator import Evaluator
+from app.schema.sources import Sources
 
 if TYPE_CHECKING:
-    from app.readiness.engine import Engine
     from app.readiness.model import Evaluation
+    from app.schema.known_names import KnownNames
 
 Subscriber = Callable[["Session", "Operation | None"], None]
 """Told after every change; the operation is None when it was an undo, a redo, or came from outside."""
@@ -70,11 +71,11 @@ class Session:
         self._machine = machine or Machine()
         self._document = document
         self._answers = document.answers
-        self._survey: tuple[Answers, Survey] | None = None
+        self._survey: tuple[Answers, frozenset[str], Survey] | None = None
         self._misfits = MisfitMemo(bank)
-        self._engine: Engine | None = None
-        self._files = SourceFiles(path.parent)
-        self._evaluation: tuple[Answers, date, Sources, Evaluation] | None = None
+        self._evaluator = Evaluator(bank, path.parent)
+        self._saving: Save | None = None
+        self._before_last: tuple[Step, Answers] | None = None
         self._subscribers: list[Subscriber] = []
         self._refusal = refusal or document.newer
         self._failure = ""
@@ -94,7 +95,7 @@ class Session:
         data = read_data(path, machine.files)
         document = decode(bank, text_of(path, data), path.name)
         session = cls(bank, path, document, machine, "" if write else "it was opened to be read")
-        session._know(_sha256(data))
+        session._know(sha256(data))
         if not session._refusal:
             try:
                 session._hold(machine.lock(path))
@@ -169,26 +170,37 @@ class Session:
         current = replace(self._document, answers=self._answers)
         return [*self._document.problems, *value_problems(self.bank, current, self.path.name)]
 
+    @property
+    def text(self) -> str:
+        """The text that the answer file has once what was said is saved."""
+        return encode(self.bank, self._document, self._answers).text
+
     def survey(self) -> Survey:
-        """Every question under the present answers; computed once per change."""
-        if self._survey is None or self._survey[0] is not self._answers:
-            self._survey = (self._answers, survey(self.bank, self._answers, self._misfits))
-        return self._survey[1]
+        """Every question under the present answers; computed once per change.
+
+        What the last evaluation asked to be looked at again, since files of DDL changed, is open.
+        """
+        again = self._evaluator.again(self._answers)
+        if self._survey is None or self._survey[0] is not self._answers or self._survey[1] != again:
+            seen = with_again(survey(self.bank, self._answers, self._misfits), again)
+            self._survey = (self._answers, again, seen)
+        return self._survey[2]
 
     def evaluate(self, today: date) -> Evaluation:
         """What the rules and the final review say on the day `today`, also about the files of DDL.
 
         Computed once per change, of the answers or of those files, and day.
         """
-        known, sources = self._evaluation, self.sources()
-        if known is None or known[0] is not self._answers or known[1] != today or known[2] is not sources:
-            if self._engine is None:
-                from app.readiness.engine import Engine
+        return self.evaluation_job(today)()
 
-                self._engine = Engine(self.bank)
-            known = self._answers, today, sources, self._engine.evaluate(self._answers, today, sources)
-            self._evaluation = known
-        return known[3]
+    def evaluation_job(self, today: date) -> Callable[[], Evaluation]:
+        """What `evaluate` does for the present answers, to be called in any thread."""
+        return partial(self._evaluator.evaluate, self._answers, today)
+
+    @property
+    def readiness(self) -> int | None:
+        """The readiness by the last evaluation, in whole percent; None before the first."""
+        return self._evaluator.readiness
 
     def new_questions(self) -> frozenset[str]:
         """Ids of the questions that the bank did not ask yet when the file was written last."""
@@ -198,7 +210,12 @@ class Session:
 
     def sources(self) -> Sources:
         """The files of DDL that the answers name, read again where they changed."""
-        return self._files.read(references(self._answers))
+        return self._evaluator.sources(self._answers)
+
+    @property
+    def known_names(self) -> KnownNames | None:
+        """The names in the DDL as the last evaluation read it; nothing is computed for it."""
+        return self._evaluator.known_names
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Have `subscriber` called after every change; returns the way to stop that."""
@@ -221,16 +238,39 @@ class Session:
         """
         self._must_write()
         answers = apply(self.bank, self._answers, operation)
+        answers = self._evaluator.after_edit(self._answers, answers)
         found = difference(self._answers, answers)
         if found:
-            amended = None
+            amended, before = None, self._answers
             last = self._keeper.amendable
             if last is not None and continues(last, operation, group):
-                found = difference(reverted(self.bank, self._answers, last), answers)
-                amended = last.seq
+                amended, before = last.seq, self._without(last)
+                found = difference(before, answers)
             self._answers = answers
-            self._keeper.record(self._step("edit", as_json(operation), found, group, who, amended))
+            step = self._step("edit", as_json(operation), found, group, who, amended)
+            self._before_last = step, before
+            self._keeper.record(step)
         self._tell(operation)
+
+    def _without(self, last: Step) -> Answers:
+        """The answers as they were before the last step."""
+        known = self._before_last
+        if known is not None and known[0] is last:
+            return known[1]
+        return reverted(self.bank, self._answers, last)
+
+    def confirm(self, today: date, questions: Collection[str] | None = None) -> tuple[str, ...]:
+        """Say that answers which files of DDL reopened are still right: those to `questions`, or all.
+
+        Returns the addresses of the answers. Raises DocumentError as `apply` does.
+        """
+        from app.readiness.looked import confirmed
+
+        found = self.evaluate(today).reopening
+        operation, chosen = confirmed(found, self._answers, questions)
+        if operation is not None:
+            self.apply(operation)
+        return tuple(again.address for again in chosen)
 
     def undo(self) -> str:
         """Take back the last step or group of steps; returns what that was, in words.
@@ -285,36 +325,76 @@ class Session:
 
         Raises DocumentError; the answers then stay, here and in the journal.
         """
+        saved = False
+        while not saved:
+            save = self.begin_save()
+            save.run()
+            saved = self.end_save(save)
+
+    def begin_save(self) -> Save:
+        """A save of the present answers: call its `run` in any thread, and then `end_save` in this one.
+
+        What is said meanwhile is in the journal and waits for another save. One that was begun before is
+        ended first.
+        """
+        self._settle_save()
+        self._saving = self._save_of(self._refusal)
+        return self._saving
+
+    def end_save(self, save: Save) -> bool:
+        """Take in how a save went; False when somebody else had written to the file.
+
+        What they wrote is taken in then, and nothing saved yet. Raises DocumentError as `save` does.
+        """
+        if save is not self._saving:  # it was ended already
+            return True
+        self._saving = None
         try:
-            there = self._machine.files.exists(self.path)
-            if self.saved and not self._failure and there:
-                return
-            self._must_write()
-            if there:
-                self._look_outside()
-            self._write()
+            if save.error is not None:
+                raise save.error
+            if save.outside is not None:
+                self._read_outside(save.outside)
+                return False
         except DocumentError as error:
-            self._failure = error.message.removeprefix(f"{self.path}: ").removeprefix("not saved: ")
+            save.error = error
+            self._failure = save.failure
             raise
-        except OSError as error:
-            self._failure = error.strerror or str(error)
-            raise DocumentError(f"{self.path}: not saved: {self._failure}") from None
+        self._saved(save)
+        return True
+
+    def _settle_save(self) -> None:
+        """Wait for a save that another thread is doing and take in how it went."""
+        if self._saving is not None:
+            self._saving.run()
+            with contextlib.suppress(DocumentError):  # the state says it
+                self.end_save(self._saving)
+
+    def _save_of(self, refusal: str, *, look: bool = True) -> Save:
+        return Save(
+            self.bank,
+            self.path,
+            self._document,
+            self._answers,
+            self._machine.files,
+            self._keeper,
+            self._keeper.promise(),
+            self._digest,
+            refusal,
+            look=look,
+            must=bool(self._failure),
+        )
+
+    def _saved(self, save: Save) -> None:
+        self._document, self._digest, self._stamp = save.document, save.digest, save.stamp
         self._failure = ""
 
     def _write(self) -> None:
-        """Write the file, with the journal told before and after."""
-        digest = ""
-
-        def announce(data: bytes) -> None:
-            nonlocal digest
-            digest = hashlib.sha256(data).hexdigest()
-            self._keeper.announce(digest)
-
-        self._document = write_document(
-            self.bank, self.path, self._document, self._answers, self._machine.files, announce
-        )
-        self._know(digest)
-        self._keeper.saved(digest, lambda: self._document.text)
+        """Write the file as it has never been written. Raises DocumentError."""
+        save = self._save_of("", look=False)
+        save.run()
+        if save.error is not None:
+            raise save.error
+        self._saved(save)
 
     def _know(self, digest: str) -> None:
         """Take the file with this hash for the one that was read or written last."""
@@ -331,7 +411,10 @@ class Session:
         Files of DDL that the answers name count too: what was found in them is looked at again.
         Cheap while nothing changed. A file that is gone is no change; the next save writes it again.
         Raises DocumentError when the file cannot be read or understood; nothing has changed then.
+        While the file is being saved nothing is taken in; that save looks at it, too.
         """
+        if self._saving is not None:
+            return False
         stamp = self._stamp
         try:
             stamp = self._machine.files.stat(self.path)
@@ -340,23 +423,27 @@ class Session:
         except OSError as error:
             raise DocumentError(f"{self.path}: cannot be read: {error.strerror}") from None
         changed = stamp != self._stamp and self._look_outside()
-        if not changed and self._files.have_changed():
+        if not changed and self._evaluator.sources_have_changed():
             self._tell(None)
             return True
         return changed
 
     def _look_outside(self) -> bool:
         data = read_data(self.path, self._machine.files)
-        digest = _sha256(data)
+        digest = sha256(data)
         if digest == self._digest or self._keeper.mark(digest) is not None:
             return False
+        self._read_outside(data)
+        return True
+
+    def _read_outside(self, data: bytes) -> None:
+        """Take in the file that somebody else wrote."""
         theirs = decode(self.bank, text_of(self.path, data), self.path.name)
         if theirs.newer and not self._refusal:
             raise DocumentError(f"{self.path}: has been changed, and {theirs.newer}")
-        self._know(digest)
+        self._know(sha256(data))
         self._take_in(theirs, text_of(self.path, data), self._document.answers)
         self._tell(None)
-        return True
 
     def _take_in(self, theirs: Document, text: str, base: Answers) -> None:
         """Go on from `theirs`, with what the answers say beyond `base` merged into it."""
@@ -384,7 +471,7 @@ class Session:
             self._document = decode(self.bank, text_of(self.path, data), self.path.name)
             self._answers = self._document.answers
             self._refusal = self._document.newer
-            self._know(_sha256(data))
+            self._know(sha256(data))
         text = text_of(self.path, data)
         self._keeper.start()
         try:
@@ -423,6 +510,7 @@ class Session:
 
     def close(self) -> None:
         """Let go of the journal and the lock; nothing is saved by this. The session is read-only then."""
+        self._settle_save()
         self._refusal = self._refusal or "it is closed"
         self._let_go()
 
@@ -436,7 +524,3 @@ class Session:
 def _let_go(keeper: Keeper, lock: DocumentLock) -> None:
     keeper.close()
     lock.release()
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -6,11 +6,11 @@ Setting one answer makes new `Answers` that share every other value with the old
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar, cast
 
 Scalar: TypeAlias = str | bool | int | float | date | datetime | time
 Value: TypeAlias = "Scalar | tuple[Value, ...] | Mapping[str, Value]"
@@ -94,7 +94,7 @@ def _no_states() -> Mapping[str, State]:
     return MappingProxyType({})
 
 
-def _no_notes() -> Mapping[str, str]:
+def _no_texts() -> Mapping[str, str]:
     return MappingProxyType({})
 
 
@@ -102,15 +102,19 @@ def _no_notes() -> Mapping[str, str]:
 class Answers:
     """Everything an author said: values by question id, states, notes, waivers, profile.
 
-    `conflicts` are what a merge left open; the values hold one side of each meanwhile.
+    `conflicts` are what a merge left open; the values hold one side of each meanwhile. `seen` holds, by
+    the name of a table in a file of DDL, its outline when the answers were last compared with it; `looked`,
+    by the address of an answer, a digest of the outlines that somebody found it right for since.
     """
 
     profile: Profile = field(default_factory=Profile)
     values: Mapping[str, Value] = field(default_factory=_empty)
     states: Mapping[str, State] = field(default_factory=_no_states)
-    notes: Mapping[str, str] = field(default_factory=_no_notes)
+    notes: Mapping[str, str] = field(default_factory=_no_texts)
     waivers: tuple[Waiver, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    seen: Mapping[str, str] = field(default_factory=_no_texts)
+    looked: Mapping[str, str] = field(default_factory=_no_texts)
 
     def with_value(self, question: str, value: Value | None) -> Answers:
         """These answers with one value set, or removed when `value` is None."""
@@ -122,10 +126,25 @@ class Answers:
     def with_note(self, question: str, note: str | None) -> Answers:
         return replace(self, notes=_changed(self.notes, question, note or None))
 
+    def with_seen(self, table: str, outline: str | None) -> Answers:
+        return replace(self, seen=_changed(self.seen, table, outline))
+
+    def with_looked(self, address: str, digest: str | None) -> Answers:
+        return replace(self, looked=_changed(self.looked, address, digest))
+
     def rows(self, question: str) -> tuple[Row, ...]:
         """The rows of a table or records; what is not a row is left out."""
         value = self.values.get(question)
-        return tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, tuple) else ()
+        if not isinstance(value, tuple):
+            return ()
+        if are_rows(value):
+            return cast("tuple[Row, ...]", value)
+        return tuple(row for row in value if isinstance(row, Mapping))
+
+
+def are_rows(values: Iterable[Value]) -> bool:
+    """Whether all values are rows; quick for thousands, as it looks at each kind of object once."""
+    return all(issubclass(kind, Mapping) for kind in set(map(type, values)))
 
 
 def _changed(mapping: Mapping[str, _T], key: str, value: _T | None) -> Mapping[str, _T]:
@@ -169,5 +188,6 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
     if isinstance(left, tuple | list) and isinstance(right, tuple | list):
-        return len(left) == len(right) and all(map(same, left, right))
+        unlike = [(a, b) for a, b in zip(left, right, strict=False) if a is not b]
+        return len(left) == len(right) and all(same(a, b) for a, b in unlike)
     return type(left) is type(right) and (left == right or (left != left and right != right))

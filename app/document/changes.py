@@ -1,9 +1,9 @@
 """What one step changed, exactly: enough to do it again, to undo it, and to write it down.
 
-A change names one part of the answers (a question's value, state or note, the waivers, the conflicts, the
-profile)
-and what stood there before and after. Of a list or a table only the run of items that differs is
-kept, so that a changed cell of a large table stays small.
+A change names one part of the answers (a question's value, state or note, what was looked at of the DDL in
+files, the waivers, the conflicts, the profile) and what stood there before and after. Of a list or a table
+only the run of items that differs is kept, and of a long text the run of lines, so that a key typed into a
+large answer stays small.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from typing import Any, cast
 import tomli
 
 from app.document.answers import Answers, Conflict, Profile, State, Value, Waiver, freeze, same
+from app.document.text_runs import LONG, digest, run_between
 from app.document.toml_text import key_line
 from app.problems import OperationError
+
+UNSAID = frozenset({"seen", "looked"})
+"""Parts that nobody said: what is kept of the DDL in files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Change:
     """`old` and `new` are None where there was or is nothing.
 
     With `at`, both are runs of items that begin at that place of a list which has `size` items after
-    the change.
+    the change, or of characters of a text; `digest` then tells the text after the change from any other.
     """
 
     part: str
@@ -34,11 +38,13 @@ class Change:
     new: Value | None
     at: int | None = None
     size: int = 0
+    digest: str = ""
 
     @property
     def inverse(self) -> Change:
-        size = self.size - len(_items(self.new)) + len(_items(self.old))
-        return replace(self, old=self.new, new=self.old, size=size if self.at is not None else 0)
+        """The change that leads back; it does not know the digest of the text that it leads to."""
+        size = 0 if self.at is None else self.size - len(_run(self.new)) + len(_run(self.old))
+        return replace(self, old=self.new, new=self.old, size=size, digest="")
 
 
 def difference(before: Answers, after: Answers) -> tuple[Change, ...]:
@@ -58,18 +64,24 @@ def _changed(part: str, question: str, old: Value | None, new: Value | None) -> 
     if old is new or same(old, new):
         return
     if part == "value" and isinstance(old, tuple) and isinstance(new, tuple) and old and new:
-        yield _run(part, question, old, new)
+        yield _items_between(part, question, old, new)
+    elif isinstance(old, str) and isinstance(new, str) and min(len(old), len(new)) >= LONG:
+        run = run_between(old, new)
+        yield Change(part, question, run.old, run.new, run.at, len(new), digest(new))
     else:
         yield Change(part, question, old, new)
 
 
-def _run(part: str, question: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Change:
+def _items_between(part: str, question: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Change:
     shorter = min(len(old), len(new))
     start = 0
-    while start < shorter and same(old[start], new[start]):
+    while start < shorter and (old[start] is new[start] or same(old[start], new[start])):
         start += 1
     end = 0
-    while end < shorter - start and same(old[-1 - end], new[-1 - end]):
+    while end < shorter - start:
+        left, right = old[-1 - end], new[-1 - end]
+        if left is not right and not same(left, right):
+            break
         end += 1
     return Change(
         part, question, old[start : len(old) - end], new[start : len(new) - end], start, size=len(new)
@@ -97,6 +109,10 @@ def _place(answers: Answers, change: Change) -> int | None:
         if not same(present, change.new):
             raise _changed_since(change)
         return None
+    if change.digest:
+        if not isinstance(present, str) or digest(present) != change.digest:
+            raise _changed_since(change)
+        return change.at
     items, left = _items(present), _items(change.new)
     if same(items[change.at : change.at + len(left)], left) and (left or len(items) == change.size):
         return change.at
@@ -121,8 +137,7 @@ def _changed_since(change: Change) -> OperationError:
 def _put(answers: Answers, change: Change, at: int | None) -> Answers:
     value = change.new
     if at is not None:
-        items = _items(_get(answers, change.part, change.question))
-        value = (*items[:at], *_items(change.new), *items[at + len(_items(change.old)) :])
+        value = _with_run(_get(answers, change.part, change.question), change, at)
     match change.part:
         case "value":
             return answers.with_value(change.question, value)
@@ -130,10 +145,23 @@ def _put(answers: Answers, change: Change, at: int | None) -> Answers:
             return answers.with_state(change.question, None if value is None else _record(State, value))
         case "note":
             return answers.with_note(change.question, cast("str | None", value))
+        case "seen":
+            return answers.with_seen(change.question, cast("str | None", value))
+        case "looked":
+            return answers.with_looked(change.question, cast("str | None", value))
         case "profile":
             return replace(answers, profile=Profile() if value is None else _record(Profile, value))
     records = tuple(_record(_WHOLE_RECORDS[change.part], item) for item in _items(value))
     return cast(Answers, replace(cast(Any, answers), **{change.part: records}))
+
+
+def _with_run(present: Value | None, change: Change, at: int) -> Value:
+    """A list or text with the run at `at` put in place of the one that was there."""
+    if isinstance(change.new, str) and isinstance(change.old, str):
+        text = present if isinstance(present, str) else ""
+        return text[:at] + change.new + text[at + len(change.old) :]
+    items = _items(present)
+    return (*items[:at], *_items(change.new), *items[at + len(_items(change.old)) :])
 
 
 def _get(answers: Answers, part: str, question: str) -> Value | None:
@@ -149,6 +177,10 @@ def _whole(answers: Answers, part: str) -> Value | None:
 
 def _items(value: Value | None) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else ()
+
+
+def _run(value: Value | None) -> str | tuple[Value, ...]:
+    return value if isinstance(value, str) else _items(value)
 
 
 def _said(thing: object) -> Value | None:
@@ -170,6 +202,8 @@ _MAPPINGS: Mapping[str, Callable[[Answers], Mapping[str, object]]] = {
     "value": lambda answers: answers.values,
     "state": lambda answers: answers.states,
     "note": lambda answers: answers.notes,
+    "seen": lambda answers: answers.seen,
+    "looked": lambda answers: answers.looked,
 }
 _WHOLE_RECORDS: Mapping[str, Callable[..., Any]] = {"waivers": Waiver, "conflicts": Conflict}
 _WHOLE = ("profile", *_WHOLE_RECORDS)
@@ -182,6 +216,7 @@ def to_text(changes: Iterable[Change]) -> str:
 
 def _keys(change: Change) -> str:
     names = ["part", "question", "old", "new", *(["at", "size"] if change.at is not None else [])]
+    names += ["digest"] if change.digest else []
     said = [(name, getattr(change, name)) for name in names]
     return "".join(key_line(name, value) for name, value in said if value is not None)
 

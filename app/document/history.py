@@ -17,6 +17,7 @@ from app.document.answers import Answers
 from app.document.changes import Change
 from app.document.operations import Operation
 from app.document.text import one_line
+from app.document.text_runs import LONG
 from app.problems import OperationError
 
 Kind = Literal["edit", "undo", "redo", "outside", "created"]
@@ -136,7 +137,7 @@ def reverted(bank: Bank, answers: Answers, step: Step) -> Answers:
 
 def _unknown(bank: Bank, step: Step) -> str:
     """A question of the step that the bank does not have, or ""."""
-    names = (change.question for change in step.changes)
+    names = (change.question for change in step.changes if change.part not in changes.UNSAID)
     return next((name for name in names if name and name not in bank.questions), "")
 
 
@@ -148,21 +149,38 @@ def continues(last: Step, operation: Operation, group: str) -> bool:
     """Whether `operation` says again what the last step said, as the next key of a text being typed does."""
     if not _is_edit_of(last, group) or operation.op not in _TYPED:
         return False
-    said, now = json.loads(last.operation), json.loads(as_json(operation))
-    return _without_text(said) == _without_text(now)
+    text = _text_of(operation.op)
+    now = json.loads(_dumped(operation.model_dump(exclude={text})))
+    said: Mapping[str, Any] = json.loads(last.operation)
+    same: bool = now == {name: value for name, value in said.items() if name != text}
+    return same
 
 
 _TYPED = ("set", "set_slot", "row_set", "note")
 
 
-def _without_text(said: Mapping[str, Any]) -> dict[str, Any]:
-    text = "note" if said.get("op") == "note" else "value"
-    return {name: value for name, value in said.items() if name != text}
+def _text_of(op: str) -> str:
+    """The part of an operation that holds what is typed."""
+    return "note" if op == "note" else "value"
 
 
 def as_json(operation: Operation) -> str:
-    """An operation as JSON in ASCII, whatever it holds."""
-    return json.dumps(operation.model_dump(), default=str)
+    """An operation as JSON in ASCII, whatever it holds; of a long text typed only the beginning.
+
+    The change of the step has all of it.
+    """
+    said = operation.model_dump()
+    text = _text_of(operation.op)
+    if isinstance(said.get(text), str) and len(said[text]) > LONG:
+        said[text] = said[text][:_BEGINNING] + "…"
+    return _dumped(said)
+
+
+_BEGINNING = 80
+
+
+def _dumped(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, default=str)
 
 
 def describe(step: Step) -> str:
@@ -206,6 +224,8 @@ def _words(said: Mapping[str, Any]) -> str:
             return f"took back the waiver of {one_line(str(said.get('code')))}"
         case "resolve":
             return f"settled the conflict at {question}"
+        case "looked":
+            return "found answers still right that rest on DDL in files"
         case "profile":
             return "changed the profile"
         case "created":
@@ -225,4 +245,5 @@ def describe_kept(step: Step) -> str:
 
 def names_of(found: Sequence[Change]) -> list[str]:
     """The questions and parts that changes are about, each once."""
-    return list(dict.fromkeys(change.question or change.part for change in found))
+    about = (change for change in found if change.part not in changes.UNSAID)
+    return list(dict.fromkeys(change.question or change.part for change in about))

@@ -26,6 +26,8 @@ def items(
         *_remark_items(bank, answers, _worded_states(layout)),
         *_waiver_items(answers.waivers, unread.get(("waivers",)), _worded_waivers(layout)),
         *_conflict_items(bank, answers.conflicts, unread.get(("conflicts",))),
+        *(Item(("ddl_seen", table), "key", outline) for table, outline in sorted(answers.seen.items())),
+        *(Item(("ddl_looked_at", place), "key", said) for place, said in sorted(answers.looked.items())),
     ]
     paths = {item.path for item in said}
     parents = {path[:1] for path in paths if len(path) > 1}
@@ -46,7 +48,7 @@ def _in_file_order(bank: Bank, said: list[Item]) -> list[Item]:
     TOML gives a key to the table above it, so no other order would say the same.
     """
     names = ["bank", "profile", *(section.id for section in bank.sections)]
-    last = ("status", "notes", "waivers", "conflicts")
+    last = ("status", "notes", "waivers", "conflicts", "ddl_seen", "ddl_looked_at")
     others = [item.path[0] for item in said if item.path[0] not in last]
     rank = {name: at for at, name in enumerate(dict.fromkeys([*names, *others, *last]))}
 

@@ -2,14 +2,18 @@
 
 What cannot be written is owed, in order, and written before anything else as soon as that works. A
 journal that disappears under an open document is begun anew with all that is known of it.
+
+One thread records steps while another one may be saving; each writes to the journal by itself.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Protocol
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -47,6 +51,21 @@ def open_journal_of(document: Path, *, afresh: bool) -> tuple[Journal, str]:
     return journal, also or notice
 
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _alone(method: Callable[Concatenate[Keeper, _P], _T]) -> Callable[Concatenate[Keeper, _P], _T]:
+    """Have a method wait until no other thread is in one of these."""
+
+    @wraps(method)
+    def waiting(self: Keeper, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return waiting
+
+
 class Keeper:
     """The steps of one document, in memory and in its journal.
 
@@ -63,6 +82,8 @@ class Keeper:
         self._journal: Journal | None = None
         self._owed: list[Callable[[Journal], None]] = []
         self.checkpoints: list[Checkpoint] = []
+        self._promised = 0
+        self._lock = threading.RLock()
 
     @property
     def last(self) -> int:
@@ -96,6 +117,7 @@ class Keeper:
         between = [step for step in self.since(settled.seq) if step.seq <= self.held]
         return replayed(bank, kept, between)[0]
 
+    @_alone
     def start(self, *, afresh: bool = False) -> None:
         """Open the journal and read it; when that fails, `problem` says so and the next write tries again."""
         try:
@@ -107,6 +129,7 @@ class Keeper:
         else:
             self.notices += [notice] if notice else []
 
+    @_alone
     def restart(self, why: str) -> None:
         """Put the journal aside, because what it holds cannot be used, and begin another."""
         self.close()
@@ -114,6 +137,7 @@ class Keeper:
         self.notices.append(why)
         self.start(afresh=True)
 
+    @_alone
     def record(self, step: Step) -> None:
         """Keep a step, in place of one with the same number; durable when this leaves no `problem`."""
         if self.steps and self.steps[-1].seq == step.seq:
@@ -123,18 +147,25 @@ class Keeper:
 
     @property
     def amendable(self) -> Step | None:
-        """The last step, unless a file that has been or may have been written holds it."""
+        """The last step, unless a file that has been, may have been or is being written holds it."""
         last = self.steps[-1] if self.steps else None
-        held = max([0, *(mark.seq for mark in self.checkpoints)])
+        held = max([self._promised, *(mark.seq for mark in self.checkpoints)])
         return last if last is not None and last.seq > held else None
 
-    def announce(self, sha256: str) -> None:
-        """Say that a file with this hash and all steps is about to be written."""
-        seq = self.last
+    @_alone
+    def promise(self) -> int:
+        """The number of the last step, which is not amended from here on: a file is to hold it as it is."""
+        self._promised = self.last
+        return self._promised
+
+    @_alone
+    def announce(self, sha256: str, seq: int) -> None:
+        """Say that a file with this hash and the steps up to `seq` is about to be written."""
         if self.mark(sha256) is None:
             self.checkpoints.append(Checkpoint("announced", sha256, seq, ""))
         self._write(lambda journal: journal.announce(sha256, seq))
 
+    @_alone
     def saved(self, sha256: str, text: Callable[[], str]) -> None:
         """Say that the file which was announced with this hash, and has this text, is there."""
         mark, settled = self.mark(sha256), self.settled
@@ -146,6 +177,7 @@ class Keeper:
         self.checkpoints = kept
         self._write(lambda journal: journal.confirm(sha256))
 
+    @_alone
     def settle(self, sha256: str, text: str, seq: int | None = None, step: Step | None = None) -> None:
         """Say that the file has this text and holds the steps up to `seq`, or all; then take `step`."""
         held = self.last if seq is None else seq
@@ -154,6 +186,7 @@ class Keeper:
         self.steps += [] if step is None else [step]
         self._write(lambda journal: journal.settle(sha256, held, text, step))
 
+    @_alone
     def close(self) -> None:
         if self._journal is not None:
             self._journal.close()

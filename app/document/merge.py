@@ -43,11 +43,14 @@ def merge(bank: Bank, base: Answers, ours: Answers, theirs: Answers) -> Merged:
     values = _mapping(base.values, ours.values, theirs.values, _Values(bank, found).merged)
     states = _mapping(base.states, ours.states, theirs.states, _whole("status.", state_value, found))
     notes = _mapping(base.notes, ours.notes, theirs.notes, _whole("notes.", lambda note: note, found))
+    seen = _mapping(base.seen, ours.seen, theirs.seen, _either)
+    looked = _mapping(base.looked, ours.looked, theirs.looked, _either)
     waivers = _waivers(base.waivers, ours.waivers, theirs.waivers, found)
     before = (tuple(map(conflict_value, side.conflicts)) for side in (base, ours, theirs))
     kept = _known(merge_set(*before), (*ours.conflicts, *theirs.conflicts))
     new = tuple(c for c in found if not any(same(conflict_value(c), conflict_value(k)) for k in kept))
-    return Merged(Answers(profile, values, states, notes, waivers, (*kept, *new)), new)
+    conflicts = (*kept, *new)
+    return Merged(Answers(profile, values, states, notes, waivers, conflicts, seen, looked), new)
 
 
 def _both(
@@ -69,6 +72,12 @@ def _mapping(
     names = woven(list(base), list(ours), list(theirs))
     values = ((name, merged(name, base.get(name), ours.get(name), theirs.get(name))) for name in names)
     return MappingProxyType({name: value for name, value in values if value is not None})
+
+
+def _either(_name: str, base: str | None, ours: str | None, theirs: str | None) -> str | None:
+    """What was seen of the DDL: no conflict for a person, since a wrong side only asks to look again."""
+    done, value = settled(base, ours, theirs)
+    return value if done else ours
 
 
 def _whole(

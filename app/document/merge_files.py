@@ -77,8 +77,8 @@ def _equal(left: Answers, right: Answers) -> bool:
     return (
         left.values.keys() == right.values.keys()
         and all(same(left.values[name], right.values[name]) for name in left.values)
-        and (left.profile, left.states, left.notes, left.waivers)
-        == (right.profile, right.states, right.notes, right.waivers)
+        and (left.profile, left.states, left.notes, left.waivers, left.seen, left.looked)
+        == (right.profile, right.states, right.notes, right.waivers, right.seen, right.looked)
         and same(tuple(map(conflict_value, left.conflicts)), tuple(map(conflict_value, right.conflicts)))
     )
 

@@ -41,9 +41,12 @@ from app.document.text import clean
 from app.document.values import coerce
 from app.problems import OperationError, nearest
 
+LATER = ConfigDict(defer_build=True)
+"""Validators are made when an operation is made first, and not when a program starts."""
+
 
 class _Operation(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, **LATER)
 
 
 Plain: TypeAlias = Annotated[Any, BeforeValidator(thaw)]
@@ -143,6 +146,17 @@ class SetNote(_Operation):
     note: str
 
 
+class Looked(_Operation):
+    """Say what was looked at of the DDL in files: outlines of tables, and answers that are still right.
+
+    `seen` is by table, `looked` by address of an answer; None takes an entry away.
+    """
+
+    op: Literal["looked"] = "looked"
+    seen: dict[str, str | None]
+    looked: dict[str, str | None]
+
+
 class Waive(_Operation):
     """Accept a finding on purpose."""
 
@@ -197,13 +211,14 @@ Operation: TypeAlias = Annotated[
     | MoveRow
     | SetState
     | SetNote
+    | Looked
     | Waive
     | Unwaive
     | Resolve
     | SetProfile,
     Field(discriminator="op"),
 ]
-operation_adapter: TypeAdapter[Operation] = TypeAdapter(Operation)
+operation_adapter: TypeAdapter[Operation] = TypeAdapter(Operation, config=LATER)
 
 
 def apply(bank: Bank, answers: Answers, operation: Operation) -> Answers:
@@ -271,6 +286,21 @@ def _set_note(bank: Bank, answers: Answers, operation: SetNote) -> Answers:
     return answers.with_note(operation.question, clean(operation.note).strip())
 
 
+def looked_at(answers: Answers, operation: Looked) -> Answers:
+    """The answers after an operation that no bank has a say in."""
+    seen = {**answers.seen, **operation.seen}
+    looked = {**answers.looked, **operation.looked}
+    return replace(
+        answers,
+        seen=MappingProxyType({name: text for name, text in seen.items() if text is not None}),
+        looked=MappingProxyType({name: text for name, text in looked.items() if text is not None}),
+    )
+
+
+def _looked(_bank: Bank, answers: Answers, operation: Looked) -> Answers:
+    return looked_at(answers, operation)
+
+
 def _waive(bank: Bank, answers: Answers, operation: Waive) -> Answers:
     code, target = clean(operation.code).strip(), clean(operation.target).strip()
     reason, owner = clean(operation.reason).strip(), clean(operation.owner).strip()
@@ -332,6 +362,7 @@ _HANDLERS: dict[str, Callable[[Bank, Answers, Any], Answers]] = {
     "row_move": move_row,
     "status": _set_state,
     "note": _set_note,
+    "looked": _looked,
     "waive": _waive,
     "unwaive": _unwaive,
     "resolve": _resolve,

@@ -30,7 +30,7 @@ from app.toml_source import Lines
 FORMAT = 1
 MAX_DEPTH = 40
 MAX_HINTS = 200
-META = frozenset({"status", "notes", "waivers", "conflicts"})
+META = frozenset({"status", "notes", "waivers", "conflicts", "ddl_seen", "ddl_looked_at"})
 _PROFILE_KEYS = ("change_types", "risk", "traits", "template")
 _STATE_KEYS = frozenset({"state", "reason", "note", "owner", "until"})
 _WAIVER_KEYS = frozenset({"code", "target", "reason", "owner", "expires"})
@@ -114,6 +114,8 @@ class Reader:
             MappingProxyType(self._notes(data.get("notes"))),
             tuple(self._waivers(data.get("waivers"))),
             tuple(self._conflicts(data.get("conflicts"))),
+            MappingProxyType(self._texts("ddl_seen", data.get("ddl_seen"))),
+            MappingProxyType(self._texts("ddl_looked_at", data.get("ddl_looked_at"))),
         )
         return Reading(answers, heading, MappingProxyType(self.unread), tuple(self.problems))
 
@@ -235,6 +237,16 @@ class Reader:
                 hint = self._hint_at_question(question_id, value)
                 self.problem(("notes", question_id), "is not a note on a question", hint)
         return notes
+
+    def _texts(self, name: str, content: Value | None) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for key, value in self._table(name, content).items():
+            if isinstance(value, str):
+                texts[key] = value
+            else:
+                self.unread[(name, key)] = value
+                self.problem((name, key), "must be text")
+        return texts
 
     def _hint_at_question(self, name: str, value: Value) -> str:
         if isinstance(value, Mapping):

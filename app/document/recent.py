@@ -26,7 +26,7 @@ _MAX_BYTES = 1_000_000
 class Recent:
     """A document, the question at which it was left, required questions answered and in all, and when.
 
-    `path` is absolute; `at` is ISO 8601 in UTC.
+    `path` is absolute; `at` is ISO 8601 in UTC. `readiness` is in whole percent, None where nobody knew it.
     """
 
     path: str
@@ -34,6 +34,7 @@ class Recent:
     done: int
     required: int
     at: str
+    readiness: int | None = None
 
     @property
     def is_there(self) -> bool:
@@ -79,7 +80,16 @@ def _recent(said: object) -> Recent | None:
     numbers = [said.get(name) for name in ("done", "required")]
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(n, int) for n in numbers):
         return None
-    return Recent(said["path"], said["question"], said["done"], said["required"], said["at"])
+    readiness = said.get("readiness")
+    known = isinstance(readiness, int) and 0 <= readiness <= 100
+    return Recent(
+        said["path"],
+        said["question"],
+        said["done"],
+        said["required"],
+        said["at"],
+        readiness if known else None,
+    )
 
 
 def _write(entries: Iterable[Recent]) -> None:

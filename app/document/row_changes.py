@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.bank.model import Bank, Question
-from app.document.answers import Answers, Value
+from app.document.answers import Answers, Row, Value, are_rows
 from app.document.drafts import DRAFT, accepted, is_draft
 from app.document.entered import entered, entered_cell, entered_row, in_column_order
 from app.document.values import row_addresses
@@ -31,7 +31,7 @@ def _rows_of(bank: Bank, answers: Answers, question_id: str) -> tuple[Question, 
     if not question.has_rows:
         raise OperationError(f"{question_id} has no rows; it is a {question.kind}")
     value = answers.values.get(question_id, ())
-    if not isinstance(value, tuple) or not all(isinstance(row, Mapping) for row in value):
+    if not isinstance(value, tuple) or not are_rows(value):
         raise OperationError(
             f"{question_id} holds something that is not a list of rows",
             REPLACE,
@@ -40,7 +40,7 @@ def _rows_of(bank: Bank, answers: Answers, question_id: str) -> tuple[Question, 
 
 
 def _position(question: Question, question_id: str, rows: list[Value], address: str) -> int:
-    addresses = row_addresses(question, [row for row in rows if isinstance(row, Mapping)])
+    addresses = row_addresses(question, cast("list[Row]", rows))
     if address in addresses:
         return addresses.index(address)
     folded = [name.casefold() for name in addresses]

@@ -86,6 +86,8 @@ def json_schema(bank: Bank) -> dict[str, Any]:
         "notes": (_model("notes", notes), "Notes", "Notes beside questions; they are not rendered."),
         "waivers": (list[AcceptedFinding], "Waivers", "Findings that are accepted on purpose."),
         "conflicts": (list[dict[str, Any]], "Conflicts", "What a merge left open: dbcharter resolve."),
+        "ddl_seen": (dict[str, str], "DDL seen", "Tables of DDL files as last compared; dbcharter keeps it."),
+        "ddl_looked_at": (dict[str, str], "DDL looked at", "Answers found right for changed tables since."),
     }
     assert meta.keys() == META
     root = _model("answers", keys | meta, title=f"Answers: {bank.file.title}")

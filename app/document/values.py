@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
+from operator import itemgetter
 from typing import TypeAlias
 
 from app.bank.model import Bank, Column, Enumeration, Question
@@ -143,7 +144,12 @@ def coerce(thing: Question | Column, value: Value) -> Value:
 
 def row_address(question: Question, row: Row) -> str:
     """What a row is called: the text of its key columns, joined with a slash."""
-    return "/".join(_key_text(row.get(column)) for column in question.key_columns).strip("/ ")
+    return _address(question.key_columns, row)
+
+
+def _address(keys: tuple[str, ...], row: Value) -> str:
+    assert isinstance(row, Mapping)
+    return "/".join(_key_text(row.get(column)) for column in keys).strip("/ ")
 
 
 def _key_text(value: object) -> str:
@@ -155,7 +161,14 @@ def row_addresses(question: Question, rows: Sequence[Row]) -> list[str]:
 
     The second row with one key is called `key#2`; a row without a key `#` and its place among those.
     """
-    return unique_addresses([row_address(question, row) for row in rows])
+    return unique_addresses(_names(question.number, question.id, question.key_columns).at(rows))
+
+
+@lru_cache(maxsize=64)
+def _names(number: str, question_id: str, keys: tuple[str, ...]) -> RowMemo[str]:
+    """What rows are called by their keys; one memo for each table, so that it holds the rows of one."""
+    del number, question_id
+    return RowMemo(partial(_address, keys))
 
 
 def unique_addresses(names: Sequence[str]) -> list[str]:
@@ -225,8 +238,10 @@ class MisfitMemo:
         if qid not in self._rows:
             self._rows[qid] = RowMemo(partial(_look_at_row, self._bank, qid, question))
         looked = self._rows[qid].at(value)
-        names = [name for name, _ in looked]
+        names, faults = list(map(itemgetter(0), looked)), list(map(itemgetter(1), looked))
         repeated = Counter(names) if len(set(names)) < len(names) else Counter[str]()
+        if not repeated and not any(faults):
+            return
         for position, (name, found) in enumerate(looked):
             if name and repeated[name] > 1:
                 yield Misfit(qid, f"{name!r} is there {repeated[name]} times", row=position)

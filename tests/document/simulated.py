@@ -64,7 +64,10 @@ class Fuse:
 
 
 class SimulatedDisk:
-    """Implements `app.document.files.Files`; every change of the disk is a step of the fuse."""
+    """Implements `app.document.files.Files`; every change of the disk is a step of the fuse.
+
+    `meanwhile` is what the program does while a file is being written.
+    """
 
     def __init__(self, fuse: Fuse) -> None:
         self.fuse = fuse
@@ -72,6 +75,7 @@ class SimulatedDisk:
         self.content: list[bytes] = []
         self.synced: dict[int, bytes] = {}
         self.histories: dict[Path, list[int | None]] = {}
+        self.meanwhile: Callable[[], None] = lambda: None
         self.written: set[bytes] = set()
 
     def put(self, path: Path, data: bytes) -> None:
@@ -102,6 +106,7 @@ class SimulatedDisk:
         self.fuse.step()
         self.sync(self.names[temporary])
         self.fuse.step()
+        self.meanwhile()
         return temporary
 
     def sync(self, inode: int) -> None:

@@ -33,6 +33,7 @@ from app.document.operations import (
     SetNote,
     apply,
 )
+from app.document.saving import Save
 from app.document.store import text_of
 from app.document.values import row_addresses
 from app.problems import DbcharterError
@@ -115,17 +116,34 @@ class World:
     def work(self, session: Session, actions: int) -> None:
         """Edit, undo and save at random; each return is an acknowledgement."""
         for _ in range(actions):
-            match self.rng.choice(["edit", "edit", "edit", "type", "undo", "redo", "save", "save"]):
+            match self.rng.choice(
+                ["edit", "edit", "edit", "type", "undo", "redo", "save", "save", "type while saving"]
+            ):
                 case "save":
                     session.save()
+                case "type while saving":
+                    self.save_and_type(session)
                 case "undo" | "redo" as which:
                     self.turn(session, session.undo if which == "undo" else session.redo)
                 case "type":
-                    self.edit(
-                        session, Set(question="parcel.note", value=f"typed {self.rng.random()}"), "typing"
-                    )
+                    self.type(session)
                 case _:
                     self.edit(session, self.operation(session.answers), "")
+
+    def type(self, session: Session) -> None:
+        self.edit(session, Set(question="parcel.note", value=f"typed {self.rng.random()}"), "typing")
+
+    def save_and_type(self, session: Session) -> None:
+        """Type after a save has begun, and say something while the file is written."""
+        self.type(session)
+        save = session.begin_save()
+        self.type(session)
+        self.disk.meanwhile = lambda: self.edit(session, self.operation(session.answers), "")
+        try:
+            save.run()
+        finally:
+            self.disk.meanwhile = lambda: None
+        session.end_save(save)
 
     def edit(self, session: Session, operation: Operation, group: str) -> None:
         self.expect(apply(self.bank, session.answers, operation))
@@ -327,10 +345,20 @@ class RenamesFirst(SimulatedDisk):
 class SettlesFirst(Session):
     """Notes the save in the journal before the file is there."""
 
-    def _write(self) -> None:
-        text = encode(self.bank, self._document, self._answers).text
-        self._keeper.settle(hashlib.sha256(text.encode()).hexdigest(), text)
-        super()._write()
+    def begin_save(self) -> Save:
+        if not self.saved:
+            text = encode(self.bank, self._document, self._answers).text
+            self._keeper.settle(hashlib.sha256(text.encode()).hexdigest(), text)
+        return super().begin_save()
+
+
+class AmendsWhatIsSaved(Session):
+    """Takes what is typed while a file is written for a part of the step that this file holds."""
+
+    def begin_save(self) -> Save:
+        save = super().begin_save()
+        self._keeper._promised = 0
+        return save
 
 
 class RecordsLate(Session):
@@ -338,7 +366,7 @@ class RecordsLate(Session):
 
     def apply(self, operation: Operation, group: str = "", who: str = "") -> None:
         record = self._keeper.record
-        self._keeper.record = id  # type: ignore[method-assign] # the fault under test
+        self._keeper.record = id  # type: ignore[assignment,method-assign] # the fault under test
         try:
             super().apply(operation, group, who)
         finally:
@@ -350,7 +378,7 @@ def test_a_disk_that_is_used_wrongly_is_caught(bank: Bank, disk: type[SimulatedD
     assert _first_loss(bank, disk_kind=disk) is not None
 
 
-@pytest.mark.parametrize("session", [SettlesFirst, RecordsLate])
+@pytest.mark.parametrize("session", [SettlesFirst, RecordsLate, AmendsWhatIsSaved])
 def test_a_journal_that_is_used_wrongly_is_caught(bank: Bank, session: type[Session]) -> None:
     assert _first_loss(bank, session_kind=session) is not None
 

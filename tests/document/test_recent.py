@@ -72,3 +72,13 @@ def test_a_document_that_is_gone_is_known_to_be(tmp_path: Path) -> None:
     assert entry(str(tmp_path / "there.toml")).is_there
     assert not entry(str(tmp_path / "gone.toml")).is_there
     assert not entry("\0").is_there
+
+
+def test_the_readiness_is_kept_and_one_that_makes_no_sense_is_none(state: Path) -> None:
+    for path, readiness in (("/a", 62), ("/b", None)):
+        remember(Recent(path, "control.title", 1, 9, "2026-01-02T03:04:05.000Z", readiness))
+    assert {found.path: found.readiness for found in recent_documents()} == {"/a": 62, "/b": None}
+    said = json.loads((state / "recent.json").read_text())
+    said["documents"][1]["readiness"] = 4000
+    (state / "recent.json").write_text(json.dumps(said))
+    assert [found.readiness for found in recent_documents()] == [None, None]

@@ -39,4 +39,37 @@ def test_rows_that_are_gone_are_forgotten_in_time() -> None:
     memo = RowMemo(number_of)
     for turn in range(100):
         memo.at([row(turn * 10 + n) for n in range(10)])
-    assert len(memo._rows) == len(memo._results) < 400
+    kept, results = memo._known
+    assert len(kept) == len(results) < 400
+
+
+def test_rows_that_an_edit_left_behind_are_forgotten_in_time() -> None:
+    """One row after another is changed in place, among many that stay."""
+    memo = RowMemo(number_of)
+    rows = [row(n) for n in range(50)]
+    for turn in range(2_000):
+        rows[turn % 50] = row(turn)
+        assert memo.at(rows)[turn % 50] == turn
+    kept, results = memo._known
+    assert len(kept) == len(results) < 600
+
+
+def test_what_is_done_to_a_result_or_to_the_rows_is_not_remembered() -> None:
+    memo = RowMemo(number_of)
+    rows = [row(1), row(2)]
+    memo.at(rows).clear()
+    assert memo.at(rows) == [1, 2]
+    rows[1] = row(3)
+    assert memo.at(rows) == [1, 3]
+
+
+@given(st.lists(st.tuples(st.integers(0, 199), st.integers(0, 5)), max_size=60), st.integers(1, 60))
+def test_edits_of_few_and_of_many_rows_give_what_the_rows_are(
+    edits: list[tuple[int, int]], together: int
+) -> None:
+    memo = RowMemo(number_of)
+    rows = [row(n) for n in range(200)]
+    for start in range(0, len(edits), together):
+        for place, number in edits[start : start + together]:
+            rows[place] = row(number)
+        assert memo.at(tuple(rows)) == [number_of(one) for one in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -26,14 +27,14 @@ from tests.document.strategies import BANK
 CLOSED = Enumeration(
     id="size", options=(Option(id="small", title="Rather small"), Option(id="large", title="Large"))
 )
-OPEN = CLOSED.model_copy(update={"open": True})
+OPEN = replace(CLOSED, open=True)
 SCORE = Enumeration(id="score", options=(Option(id="1", title="One"), Option(id="2", title="Two")))
 GRAIN = BANK.questions["logical.grain"]
 STATES = BANK.questions["logical.states"]
 
 
 def column(kind: str) -> Column:
-    return Column.model_validate({"id": "c", "title": "C", "kind": kind})
+    return Column(id="c", title="C", kind=kind)
 
 
 @pytest.mark.parametrize(
