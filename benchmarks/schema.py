@@ -11,13 +11,14 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.schema.queries import read_query, serving_indexes
-from app.schema.read import read_schema, read_statement
+from app.schema.read import SchemaReader, read_schema, read_statement
 from app.schema.split import split
 
 T = TypeVar("T")
@@ -92,14 +93,14 @@ def main() -> None:
     assert len(schema.tables) == tables
     assert not schema.unread
     timed("read again, unchanged", lambda: read_schema(text, "postgresql"))
-    late = text.replace(
-        "state text DEFAULT 'new'::text NOT NULL,\n", "state text NOT NULL, added integer,\n", 1
-    )
-    timed("read after an edit of the first table", lambda: read_schema(late, "postgresql"))
-    early = "added integer,\n    state text DEFAULT 'new'::text NOT NULL,\n"
-    cut = text.rindex("state text DEFAULT")
-    last = text[:cut] + early + text[cut:].split("\n", 1)[1]
-    timed("read after an edit of the last table", lambda: read_schema(last, "postgresql"))
+    reader = SchemaReader()
+    timed("first reading of a text that is edited", lambda: reader.read(text, "postgresql"))
+    state = "state text DEFAULT 'new'::text NOT NULL,\n"
+    edited = text
+    for which, find in (("first", str.index), ("last", str.rindex)):
+        place = find(edited, state)
+        edited = f"{edited[:place]}added integer,\n    {edited[place:]}"
+        timed(f"after an edit of the {which} table", partial(reader.read, edited, "postgresql"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"memory held and peak, above the parser's own: {(peak - before) / 1024:.0f} MB")
     table = schema.table("item_7")

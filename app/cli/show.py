@@ -16,6 +16,7 @@ from app.readiness.model import Step
 from app.readiness.reports.model import counts_text, gain_text, percent
 from app.session import Session
 
+AGAIN = "↺"
 GLYPHS: Mapping[QuestionState, str] = {
     QuestionState.ANSWERED: "✓",
     QuestionState.PARTIAL: "◐",
@@ -71,7 +72,7 @@ def show_text(session: Session, question_ids: Sequence[str]) -> str:
     survey = session.survey()
     blocks = []
     for view in survey.of(tuple(question_ids)):
-        lines = [f"{GLYPHS[view.state]} {view.question.number} {view.question.title}  ({view.id})"]
+        lines = [f"{_glyph(view)} {view.question.number} {view.question.title}  ({view.id})"]
         lines.append(f"  {_asked(view)}")
         value = session.answers.values.get(view.id)
         if value is not None:
@@ -82,8 +83,13 @@ def show_text(session: Session, question_ids: Sequence[str]) -> str:
     return "\n\n".join(blocks)
 
 
+def _glyph(view: QuestionView) -> str:
+    return AGAIN if view.again else GLYPHS[view.state]
+
+
 def _asked(view: QuestionView) -> str:
     word = WORD[view.state] + (f" by {view.answered_by}" if view.answered_by else "")
+    word += ", to be looked at again" if view.again else ""
     if not view.applies:
         return f"{word} because {view.because[0]}"
     return f"{word}; asked because {view.because[0]}" if view.required else f"{word}; {view.because[0]}"
@@ -115,6 +121,7 @@ def _view_data(answers: Answers, view: QuestionView) -> dict[str, Any]:
         "state": view.state.value,
         "required": view.required,
         "due": view.due,
+        "again": view.again,
         "because": list(view.because),
         "value": None if value is None else thaw(value),
         "note": answers.notes.get(view.id),
@@ -146,7 +153,8 @@ def profile_text(bank: Bank, answers: Answers) -> str:
 
 def status_text(session: Session) -> str:
     """Progress by section, what is due, what is skipped and why, what is wrong."""
-    bank, survey, evaluation = session.bank, session.survey(), session.evaluate(date.today())
+    bank, evaluation = session.bank, session.evaluate(date.today())
+    survey = session.survey()
     total = survey.progress()
     lines = [
         f"{_title(session.answers)}",
@@ -198,7 +206,8 @@ def _not_required(bank: Bank, survey: Survey) -> Iterator[str]:
 def _due_rows(due: Sequence[QuestionView]) -> Iterator[list[str]]:
     for view in due[:12]:
         lacks = view.misfits[0].message if view.misfits else ""
-        yield ["  " + GLYPHS[view.state], view.question.number, view.question.title, view.id, lacks]
+        lacks = "look again: the DDL changed" if view.again else lacks
+        yield ["  " + _glyph(view), view.question.number, view.question.title, view.id, lacks]
     if len(due) > 12:
         yield ["", "", f"and {len(due) - 12} more: dbcharter show FILE due"]
 
@@ -212,9 +221,9 @@ def _next_steps(bank: Bank, steps: Sequence[Step]) -> Iterator[str]:
 
 def status_data(session: Session) -> dict[str, Any]:
     """The same as data."""
-    bank, survey = session.bank, session.survey()
+    bank, evaluation = session.bank, session.evaluate(date.today())
+    survey = session.survey()
     progress = survey.progress()
-    evaluation = session.evaluate(date.today())
     extent = page_range(bank, session.answers)
     return {
         "title": session.answers.values.get("control.title"),

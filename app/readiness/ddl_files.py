@@ -6,13 +6,14 @@ back to that file afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.document.answers import Value
 from app.readiness.model import Finding, Found, NotChecked, Severity, Target, Unchecked
 from app.schema.files import DdlText
+from app.schema.places import Places, has_lines
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, Sources, paths_in
 
 _Said = TypeVar("_Said", Finding, Unchecked)
@@ -63,6 +64,17 @@ def existing(files: Value | None, sources: Sources) -> str:
     return "".join(source.text for source in _texts(files, sources))
 
 
+def placed_in(files: Value | None, sources: Sources) -> Callable[[int], tuple[str, int]]:
+    """Tells in which file, and in which line of it, a line of the text of `files` is."""
+    ddl = joined(None, files, sources)
+
+    def place(line: int) -> tuple[str, int]:
+        home = ddl.at_home(Target(DDL, line=line))
+        return home.row, home.line
+
+    return place
+
+
 def _texts(files: Value | None, sources: Sources) -> Iterator[DdlText]:
     return (sources[path] for path in paths_in(files) if path in sources and sources[path].text)
 
@@ -95,15 +107,48 @@ def _severity(question: str, was_read: bool) -> Severity | None:
     return None if question == DDL_FILES else Severity.WARNING
 
 
-def led_home(ddl: Ddl, said: Iterable[_Said]) -> list[_Said]:
-    """What was said, at the files that it is about; the line is told, as it is none of the answer file."""
-    found: list[_Said] = []
-    for one in said:
-        target = ddl.at_home(one.target) if one.target else one.target
-        if target is None or target is one.target:
-            found.append(one)
-        elif isinstance(one, Finding):
-            found.append(replace(one, target=target, message=f"line {target.line}: {one.message}"))
-        else:
-            found.append(replace(one, target=target, reason=f"line {target.line}: {one.reason}"))
-    return found
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the DDL of a document is written: typed, in files, and in files that show what exists.
+
+    `places` knows where the statements of the joined texts stand.
+    """
+
+    ddl: Ddl
+    existing: Ddl
+    places: Places
+
+    def at_home(self, target: Target) -> Target:
+        """The place in a file, or in what is typed, that a place in the DDL is; other places as they are."""
+        if not target.line:
+            return target
+        places = self.places
+        here = replace(target, line=places.line(target.line), offset=places.offset(target.offset))
+        if places.in_context(target.line):
+            found = self.existing.at_home(replace(here, question=DDL))
+            return replace(found, question=EXISTING_FILES) if found.question == DDL_FILES else target
+        found = self.ddl.at_home(here)
+        return target if found == target else found
+
+    def led(self, said: Iterable[_Said]) -> list[_Said]:
+        """What was said, where it is about; the line of a file is told, as it is none of the answer file."""
+        return [self._led(one) for one in said]
+
+    def _led(self, one: _Said) -> _Said:
+        target = self.at_home(one.target) if one.target else None
+        words = one.message if isinstance(one, Finding) else one.reason
+        told = self.places.told(words, lambda line: self._line(line, target)) if has_lines(words) else words
+        if target is not None and target.question in (DDL_FILES, EXISTING_FILES) and target is not one.target:
+            told = f"line {target.line}: {told}"
+        if told is words and target is one.target:
+            return one
+        if isinstance(one, Finding):
+            return replace(one, target=target or one.target, message=told)
+        return replace(one, target=target, reason=told)
+
+    def _line(self, position: int, target: Target | None) -> str:
+        """A line as the author has it: the file is named unless what is said stands in it."""
+        home = self.at_home(Target(DDL, line=position))
+        if not home.row or (target is not None and target.row == home.row):
+            return str(home.line)
+        return f"{home.line} of {home.row}"

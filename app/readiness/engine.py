@@ -14,7 +14,8 @@ from typing import Any
 
 from app.bank.model import Bank, Risk
 from app.document.answers import Answers, Value, Waiver, same
-from app.document.drafts import without_drafts
+from app.document.drafts import is_draft, without_drafts
+from app.document.row_memo import RowMemo
 from app.document.values import MisfitMemo
 from app.interview.applicability import (
     QuestionState,
@@ -25,9 +26,10 @@ from app.interview.applicability import (
     survey,
 )
 from app.readiness.checklist import checklist, cross_checks, failure_paths, readiness, smells
-from app.readiness.ddl_files import Ddl, existing, joined, led_home
+from app.readiness.ddl_files import Ddl, Home, joined
 from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Unchecked
 from app.readiness.registry import FACTS, RULES, Rule, Yield, load_rules
+from app.readiness.reopening import NOTHING
 from app.readiness.text_rules import FoundInTexts, TextRules
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, NO_SOURCES, Sources
 
@@ -71,6 +73,8 @@ class Engine:
         text_rules = [rule for rule in self._rules if rule.scope == "text"]
         self._texts = TextRules(bank, text_rules, strict=strict)
         self._misfits = MisfitMemo(bank)
+        self._lacking: dict[str, str | None] = {}
+        self._drafts: dict[str, RowMemo[bool]] = {}
         self._counting: dict[str, tuple[Value, Value]] = {}
 
     def evaluate(self, answers: Answers, today: date, sources: Sources = NO_SOURCES) -> Evaluation:
@@ -91,8 +95,10 @@ class Engine:
                 found, blind = self._verdicts(rule, part, results, risk)
                 findings += found
                 unchecked += blind
-        if ddl.pieces:
-            findings, unchecked = led_home(ddl, findings), led_home(ddl, unchecked)
+        schema = self._of_ddl("schema", names, values)
+        if schema is not None:
+            home = Home(ddl, self._files_of(EXISTING_FILES, values, sources), schema.places)
+            findings, unchecked = home.led(findings), home.led(unchecked)
         findings = _waived(findings, answers.waivers, today)
         findings = _ordered(self.bank, _settled(self.bank, findings, values))
         items, steps = checklist(self.bank, seen, findings, unchecked)
@@ -107,7 +113,18 @@ class Engine:
             readiness=readiness(items),
             progress=seen.progress(),
             next_steps=steps,
+            reopening=self._of_ddl("reopening", names, values) or NOTHING,
+            schema=schema or self._of_ddl("file_schema", names, values),
         )
+
+    def _of_ddl(self, fact: str, names: dict[str, Any], values: Mapping[str, Value]) -> Any:
+        """A fact; None when it stops with an error, which the rules that read it say."""
+        try:
+            return self._value(fact, names, values)
+        except Exception:
+            if self._strict:
+                raise
+            return None
 
     def _names(
         self, answers: Answers, seen: Survey, values: Mapping[str, Value], today: date, sources: Sources
@@ -127,7 +144,10 @@ class Engine:
             "values": values,
             "written": answers.values,
             "sources": sources,
-            "existing_ddl": self._existing_ddl(values, sources),
+            "existing_ddl": self._files_of(EXISTING_FILES, values, sources).text,
+            "file_ddl": self._files_of(DDL_FILES, values, sources).text,
+            "seen_outlines": answers.seen,
+            "looked_at": answers.looked,
             "memo": self._memo,
         }
 
@@ -143,10 +163,17 @@ class Engine:
                 continue
             known = self._counting.get(question_id)
             if known is None or known[0] is not value:
-                known = self._counting[question_id] = (value, without_drafts(value))
+                known = self._counting[question_id] = (value, self._without_drafts(question_id, value))
             if known[1] is value or known[1] != ():
                 found[question_id] = known[1]
         return found
+
+    def _without_drafts(self, question_id: str, value: Value) -> Value:
+        """The rows that count, looked at one by one only where they changed."""
+        if not isinstance(value, tuple):
+            return value
+        drafts = self._drafts.setdefault(question_id, RowMemo(_is_draft))
+        return without_drafts(value) if True in drafts.at(value) else value
 
     def _with_files(self, values: dict[str, Value], sources: Sources) -> Ddl:
         """Put the text of the files that hold DDL behind the typed DDL, as if it were typed."""
@@ -156,20 +183,21 @@ class Engine:
             values[DDL] = ddl.text
         return ddl
 
-    def _existing_ddl(self, values: Mapping[str, Value], sources: Sources) -> str:
-        inputs = values.get(EXISTING_FILES), sources
-        text: str = self._recall("existing DDL", inputs, lambda: existing(*inputs))
-        return text
+    def _files_of(self, question: str, values: Mapping[str, Value], sources: Sources) -> Ddl:
+        """The DDL in the files that the answer to a question names."""
+        inputs = values.get(question), sources
+        ddl: Ddl = self._recall(f"files of {question}", inputs, lambda: joined(None, *inputs))
+        return ddl
 
     def _run(
-        self, rule: Rule, names: Mapping[str, Any], values: Mapping[str, Value], texts: FoundInTexts
+        self, rule: Rule, names: dict[str, Any], values: Mapping[str, Value], texts: FoundInTexts
     ) -> Iterable[tuple[str, tuple[Yield, ...]]]:
         """What a rule yields, in parts that stay the same object as long as nothing changed in them."""
         if rule.scope == "text":
             error = self._texts.failed.get(rule.code)
             return texts[rule.code] if error is None else [("", (_stopped(error),))]
         try:
-            missing = next((name for name in rule.reads if not self._known(name, names)), None)
+            missing = self._missing(rule, names)
             if missing is not None:
                 return [("", (NotChecked(f"this bank has no question {missing!r}, which the rule reads"),))]
             inputs = tuple(self._value(name, names, values) for name in rule.reads)
@@ -179,17 +207,25 @@ class Engine:
                 raise
             return [("", (_stopped(error),))]
 
+    def _missing(self, rule: Rule, names: Mapping[str, Any]) -> str | None:
+        """What a rule reads and this bank does not have; the same at each evaluation."""
+        if rule.code not in self._lacking:
+            self._lacking[rule.code] = next((n for n in rule.reads if not self._known(n, names)), None)
+        return self._lacking[rule.code]
+
     def _known(self, name: str, names: Mapping[str, Any]) -> bool:
         if name in FACTS:
             return all(self._known(read, names) for read in FACTS[name].reads)
         return name in names or name in self.question_by_name
 
-    def _value(self, name: str, names: Mapping[str, Any], values: Mapping[str, Value]) -> Any:
+    def _value(self, name: str, names: dict[str, Any], values: Mapping[str, Value]) -> Any:
+        """What a name stands for; a fact is put beside the other names of this evaluation."""
+        if name in names:
+            return names[name]
         if name in FACTS:
             known = FACTS[name]
             inputs = tuple(self._value(read, names, values) for read in known.reads)
-            return self._recall(f"fact {name}", inputs, lambda: known.function(*inputs))
-        if name in names:
+            names[name] = self._recall(f"fact {name}", inputs, lambda: known.function(*inputs))
             return names[name]
         return values.get(self.question_by_name[name])
 
@@ -219,7 +255,12 @@ class Engine:
 
     def _reading(self, values: Mapping[str, Value]) -> frozenset[str]:
         """Codes of the rules that have an answer to look at."""
-        return frozenset(rule.code for rule in self._rules if self._reads_any(rule.reads, values))
+        codes: frozenset[str] = self._recall(
+            "reading",
+            (frozenset(values),),
+            lambda: frozenset(rule.code for rule in self._rules if self._reads_any(rule.reads, values)),
+        )
+        return codes
 
     def _reads_any(self, names: Iterable[str], values: Mapping[str, Value]) -> bool:
         return any(
@@ -228,6 +269,10 @@ class Engine:
             else bool(values) and (name == "values" or self.question_by_name.get(name) in values)
             for name in names
         )
+
+
+def _is_draft(row: Value) -> bool:
+    return isinstance(row, Mapping) and is_draft(row)
 
 
 def _stopped(error: Exception) -> NotChecked:

@@ -100,10 +100,16 @@ def parts(rule: Rule) -> list[tuple[str, str]]:
     return [
         ("What", rule.what),
         ("Why", rule.why),
-        (EXAMPLE, rule.fires.strip()),
+        (EXAMPLE, _example(rule)),
         ("Fix", rule.fix),
         ("Known problems", rule.wrong_when),
     ]
+
+
+def _example(rule: Rule) -> str:
+    """The case at which the rule yields a finding, with the files of DDL that it names as comments."""
+    lines = [f"# {path}: {line}" for path, text in rule.files for line in text.splitlines()]
+    return "\n".join([*lines, rule.fires.strip()])
 
 
 def as_markdown(rule: Rule) -> str:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Literal
 
 from app.interview.applicability import Progress, Survey
+from app.readiness.reopening import NOTHING, Reopening
+from app.schema.model import Schema
 
 RuleClass = Literal["A", "B", "C"]
 
@@ -138,6 +140,8 @@ class Evaluation:
     readiness: float
     progress: Progress
     next_steps: tuple[Step, ...]
+    reopening: Reopening = NOTHING
+    schema: Schema | None = None
 
     def counts(self) -> Mapping[ItemState, int]:
         """How many checklist items are in each state."""

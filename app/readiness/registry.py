@@ -7,6 +7,8 @@ A fact or rule is one module-level function that declares what it reads by its p
 * the name of a fact: its value.
 * `traits`, `change_types` (frozensets), `risk` (rank), `engine`, `today`, `survey`, `bank`, `states`,
   `waivers`, `heading_status` (rank of the document's status).
+* `existing_ddl`, `file_ddl`: the text of the files of DDL that answers name; `seen_outlines`, `looked_at`:
+  what the answer file keeps of them.
 * `values`: every answer that counts, by question id; `memo`: a dictionary that outlives the evaluation,
   in which a fact that reads `values` remembers what it found at objects that did not change.
 
@@ -23,7 +25,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from app.bank.model import Column, Question, Slot
+from app.bank.model import Bank, Column, Question, Slot
 from app.readiness.model import Found, NotChecked, RuleClass, Severity, Target
 
 Yield = Found | NotChecked
@@ -49,7 +51,8 @@ class Rule:
 
     `fires` is a TOML answer document, given without its heading, at which the rule yields a finding;
     each of `silent` is a near miss at which it must not. `checklist`, `cross_checks`, `smells` and
-    `failure_paths` name the items that its findings hold back.
+    `failure_paths` name the items that its findings hold back. `files` holds by path the text of the DDL
+    files that the cases name.
     """
 
     code: str
@@ -69,6 +72,7 @@ class Rule:
     cross_checks: tuple[str, ...] = ()
     smells: tuple[str, ...] = ()
     failure_paths: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def family(self) -> str:
@@ -118,6 +122,7 @@ def rule(
     smells: tuple[str, ...] = (),
     failure_paths: tuple[str, ...] = (),
     scope: Literal["document", "text"] = "document",
+    files: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[_F], _F]:
     """Register a function as a rule. See `Rule` for what each part means."""
 
@@ -142,6 +147,7 @@ def rule(
             cross_checks=cross_checks,
             smells=smells,
             failure_paths=failure_paths,
+            files=files,
         )
         return function
 
@@ -166,6 +172,32 @@ def at(
 def here(message: str, fix: str = "", severity: Severity | None = None, void: bool = False) -> Found:
     """A finding of a text rule at the text it was given."""
     return Found(Target(""), message, fix, severity, void)
+
+
+def questions_beside(bank: Bank, name: str) -> frozenset[str]:
+    """The questions that a rule reads, itself or through facts, beside the fact called `name`.
+
+    What the fact itself is made of is left out.
+    """
+    found: set[str] = set()
+    for known in RULES.values():
+        names = _all_read(known.reads)
+        if name in names:
+            found |= names
+    found -= _all_read((name,))
+    return frozenset(question for question in bank.questions if question.replace(".", "_") in found)
+
+
+def _all_read(names: Iterable[str]) -> set[str]:
+    """`names`, and everything that the facts among them read."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += FACTS[name].reads if name in FACTS else ()
+    return found
 
 
 def load_rules() -> None:

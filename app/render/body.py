@@ -14,6 +14,7 @@ from app.document.values import is_empty
 from app.interview.applicability import QuestionState, QuestionView, Survey
 from app.render.anchors import RowAnchors, section_anchor
 from app.render.diagrams import SOURCES, draw
+from app.render.key_diagram import draw_keys
 from app.render.markdown import (
     NOTHING,
     Markdown,
@@ -29,6 +30,7 @@ from app.render.markdown import (
 )
 from app.render.values import NOT_YET, in_cell, listed, plain
 from app.render.view import Block, Bullets, Code, Diagram, Heading, Part, Table, Text
+from app.schema.model import Schema
 
 SAID = (QuestionState.ANSWERED, QuestionState.PARTIAL)
 CONTROL = "control"
@@ -47,10 +49,13 @@ class Material:
     answers: Answers
     survey: Survey
     anchors: RowAnchors
+    schema: Schema | None = None
 
 
-def material(bank: Bank, answers: Answers, survey: Survey, questions: Iterable[str]) -> Material:
-    """The material for a document in which `questions` have their place."""
+def material(
+    bank: Bank, answers: Answers, survey: Survey, questions: Iterable[str], schema: Schema | None = None
+) -> Material:
+    """The material for a document in which `questions` have their place; `schema` is what its DDL says."""
     wanted = set(questions)
     values = {
         q: without_drafts(v)
@@ -58,7 +63,7 @@ def material(bank: Bank, answers: Answers, survey: Survey, questions: Iterable[s
         if q in wanted and survey.questions[q].state in SAID
     }
     shown = replace(answers, values=MappingProxyType(values))
-    return Material(bank, shown, survey, RowAnchors(bank, shown, frozenset(values)))
+    return Material(bank, shown, survey, RowAnchors(bank, shown, frozenset(values)), schema)
 
 
 def subsection_part(source: Material, section: Section, sub: Subsection) -> Part | None:
@@ -274,10 +279,20 @@ def _field_blocks(source: Material, view: QuestionView, column: Column, row: Row
         yield from value_blocks(source.bank, column, value, column.title)
 
 
+def draws_keys(source: Material, sub: Subsection) -> bool:
+    """Whether a diagram of relationships is drawn from the DDL, as its table has no answer yet."""
+    if sub.diagram != "relationships" or source.schema is None:
+        return False
+    origin = source.survey.questions.get(SOURCES[sub.diagram][0])
+    return origin is not None and origin.applies and origin.state == QuestionState.UNANSWERED
+
+
 def _diagram_blocks(source: Material, sub: Subsection, *, has_questions: bool) -> Iterator[Block]:
     if sub.diagram is None or (not has_questions and sub.number in source.survey.skipped):
         return
     drawings = draw(sub.diagram, source.bank, source.answers)
+    if not drawings and draws_keys(source, sub):
+        drawings = tuple(filter(None, [draw_keys(source.schema)]))
     for drawing in drawings:
         yield Diagram(inline(drawing.caption), fence(drawing.source, "mermaid"))
     origin = source.survey.questions.get(SOURCES[sub.diagram][0])

@@ -30,6 +30,7 @@ from app.render.values import NOT_YET, plain
 from app.render.verdicts import verdict_parts
 from app.render.view import Block, Bullets, DocumentView, Part, SectionView, Table, Text
 from app.review.model import Records
+from app.schema.model import Schema
 
 CHECKLIST = "checklist"
 """The section that the final review stands in."""
@@ -51,13 +52,15 @@ def render(
 ) -> str:
     """The design document as Markdown, by a template of `folder` or by the one that ships.
 
-    With an `evaluation`, the appendix gives the verdicts of the final review; with `records`, it says who
+    With an `evaluation`, the appendix gives the verdicts of the final review, and relationships are drawn
+    from the DDL where 6.3 has none; with `records`, it says who
     has approved what. Which parts are required is decided as if
     the answers' profile named `template`. Raises TemplateError, with file and line, when a template is
     refused or fails.
     """
     answers = under_template(answers, template)
-    view = (compact_view if template == "compact" else full_view)(bank, answers)
+    schema = evaluation.schema if evaluation is not None else None
+    view = (compact_view if template == "compact" else full_view)(bank, answers, schema=schema)
     said = (*verdict_parts(bank, evaluation), *review_parts(bank, answers, records))
     view = replace(view, appendix=(*view.appendix, *said))
     text = render_template(f"{template}.md.jinja", {"document": view}, folder)
@@ -72,14 +75,18 @@ def under_template(answers: Answers, template: Template) -> Answers:
 
 
 def full_view(
-    bank: Bank, answers: Answers, looked: Survey | None = None, make_part: MakePart = subsection_part
+    bank: Bank,
+    answers: Answers,
+    looked: Survey | None = None,
+    make_part: MakePart = subsection_part,
+    schema: Schema | None = None,
 ) -> DocumentView:
     """Every section of the bank, with what was left out and why in the appendix.
 
-    `looked` is the survey of the answers, for those who have it.
+    `looked` is the survey of the answers, for those who have it, `schema` what the DDL says.
     """
     looked = looked or survey(bank, answers)
-    source = material(bank, answers, looked, bank.questions)
+    source = material(bank, answers, looked, bank.questions, schema)
     parts = {
         sub.number: make_part(source, section, sub)
         for section in bank.sections
@@ -106,14 +113,16 @@ def full_view(
     )
 
 
-def compact_view(bank: Bank, answers: Answers, looked: Survey | None = None) -> DocumentView:
+def compact_view(
+    bank: Bank, answers: Answers, looked: Survey | None = None, schema: Schema | None = None
+) -> DocumentView:
     """The headings of the compact template."""
     looked = looked or survey(bank, answers)
     headed = [part.question for compact in bank.file.compact for part in compact.parts]
     control = _control(bank)
     fields = list(bank.questions_in(control[1].number)) if control else []
     instead = [view.answered_by for view in looked.of(tuple(headed)) if view.answered_by]
-    source = material(bank, answers, looked, [*headed, *instead, *fields])
+    source = material(bank, answers, looked, [*headed, *instead, *fields], schema)
     anchored: set[str] = set()
     return DocumentView(
         title=_title(_COMPACT_TITLE, answers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -15,7 +15,7 @@ from app.review.model import Records
 from app.review.roles import role_title
 from app.review.suggestions import Fate, proposals
 from app.review.threads import Talk, anchor_of, threads
-from app.review.verdicts import Standing, standing
+from app.review.verdicts import Digests, Standing, standing
 
 TITLE = "Review"
 ANCHOR = "appendix-review"
@@ -27,16 +27,23 @@ _LONGEST = 500
 """How much of a thread's text is printed."""
 
 
-def review_parts(bank: Bank, answers: Answers, records: Records | None) -> tuple[AppendixPart, ...]:
-    """The part of the appendix about the review; none where nothing was said."""
-    blocks = tuple(_blocks(bank, answers, records)) if records is not None else ()
+def review_parts(
+    bank: Bank, answers: Answers, records: Records | None, digests: Digests | None = None
+) -> tuple[AppendixPart, ...]:
+    """The part of the appendix about the review; none where nothing was said.
+
+    `digests` are those of the sections of these answers, for those who have them.
+    """
+    if records is None or not records.records:
+        return ()
+    held = standing(records, section_digests(bank, answers) if digests is None else digests)
+    blocks = tuple(_blocks(bank, answers, records, held.values()))
     return (AppendixPart(inline(TITLE), anchor(ANCHOR), blocks),) if blocks else ()
 
 
-def _blocks(bank: Bank, answers: Answers, records: Records) -> Iterator[Block]:
-    held = standing(records, section_digests(bank, answers))
+def _blocks(bank: Bank, answers: Answers, records: Records, held: Collection[Standing]) -> Iterator[Block]:
     if held:
-        rows = [_row(bank, records, found) for found in held.values()]
+        rows = [_row(bank, records, found) for found in held]
         order = {section_name(bank, section.id): at for at, section in enumerate(bank.sections)}
         rows.sort(key=lambda row: order.get(row[0], len(order)))
         yield Table(tuple(map(cell, _COLUMNS)), tuple(tuple(map(cell, row)) for row in rows))

@@ -9,11 +9,17 @@ from app.bank.model import Bank, Section, Subsection
 from app.document.answers import Answers, State, Template, Value
 from app.document.values import MisfitMemo
 from app.interview.applicability import QuestionView, survey
-from app.render.body import Material, subsection_part
+from app.readiness.model import Evaluation
+from app.render.body import Material, draws_keys, subsection_part
 from app.render.diagrams import SOURCES
 from app.render.document import compact_view, full_view, under_template
 from app.render.environment import render_each
-from app.render.view import DocumentView, Part
+from app.render.review import review_parts
+from app.render.verdicts import verdict_parts
+from app.render.view import AppendixPart, DocumentView, Part
+from app.review.digests import SectionDigests
+from app.review.model import Records
+from app.schema.model import Schema
 
 HEAD, APPENDIX = "head", "appendix"
 """What the first and the last piece are called; the others have the ids of sections or headings."""
@@ -35,15 +41,28 @@ class Sections:
         self._parts: dict[str, tuple[_Read, Part | None]] = {}
         self._pieces: dict[tuple[Template, str], tuple[DocumentView, str]] = {}
         self._memo = MisfitMemo(bank)
+        self._digests = SectionDigests(bank)
 
-    def render(self, answers: Answers, template: Template = "full") -> list[Piece]:
-        """As `render_sections`; a piece that is the same as last time is the same object."""
+    def render(
+        self,
+        answers: Answers,
+        template: Template = "full",
+        records: Records | None = None,
+        evaluation: Evaluation | None = None,
+    ) -> list[Piece]:
+        """As `render_sections`; a piece that is the same as last time is the same object.
+
+        `records` and `evaluation` put into the appendix what `render` puts there.
+        """
+        said = self._said(answers, records, evaluation)
         answers = under_template(answers, template)
         looked = survey(self._bank, answers, self._memo)
+        schema = evaluation.schema if evaluation is not None else None
         if template == "compact":
-            view = compact_view(self._bank, answers, looked)
+            view = compact_view(self._bank, answers, looked, schema)
         else:
-            view = full_view(self._bank, answers, looked, self._part)
+            view = full_view(self._bank, answers, looked, self._part, schema)
+        view = replace(view, appendix=(*view.appendix, *said))
         pieces = list(_pieces(self._bank, view))
         changed = [entry for entry in pieces if not self._is_known(template, *entry)]
         values: list[dict[str, object]] = [
@@ -52,6 +71,16 @@ class Sections:
         for (name, piece), text in zip(changed, render_each("_piece.md.jinja", values), strict=True):
             self._pieces[template, name] = piece, text
         return [(name, self._pieces[template, name][1]) for name, _ in pieces]
+
+    def _said(
+        self, answers: Answers, records: Records | None, evaluation: Evaluation | None
+    ) -> tuple[AppendixPart, ...]:
+        """What the appendix says about the final review and about the reviewers."""
+        digests = self._digests.of(answers) if records is not None and records.records else None
+        return (
+            *verdict_parts(self._bank, evaluation),
+            *review_parts(self._bank, answers, records, digests),
+        )
 
     def _is_known(self, template: Template, name: str, piece: DocumentView) -> bool:
         known = self._pieces.get((template, name))
@@ -88,12 +117,14 @@ class _Read:
     views: tuple[QuestionView, ...]
     skipped: str
     risk: str
+    schema: Schema | None
 
     def is_same(self, other: _Read) -> bool:
         return (
             len(self.values) == len(other.values)
             and all(map(_is, self.values, other.values))
             and all(map(_is, self.states, other.states))
+            and self.schema is other.schema
             and (self.skipped, self.risk) == (other.skipped, other.risk)
             and self.views == other.views
         )
@@ -117,4 +148,5 @@ def _read(source: Material, sub: Subsection) -> _Read:
         tuple(views[name] for name in (*own, *drawn) if name in views),
         source.survey.skipped.get(sub.number, ""),
         source.answers.profile.risk,
+        source.schema if draws_keys(source, sub) else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from app.schema.derived_tables import numbered, with_like, with_parent, with_partition_constraints
@@ -34,74 +35,99 @@ from app.schema.effects import (
     RowSecurity,
     SearchPath,
 )
-from app.schema.model import (
-    Key,
-    Policy,
-    StatementKind,
-    Table,
-)
-from app.schema.names import Namespace
+from app.schema.fold import Fold
+from app.schema.model import Key, Policy, StatementKind, Table
+from app.schema.renames import bare, rename, rename_column, tables_with_index
 from app.schema.tables import (
-    other_tables,
     with_changed_constraint,
     with_constraint,
     with_index,
-    with_new_name,
-    with_renamed_column,
-    with_renamed_target,
     without_column,
     without_constraint,
 )
 
 
-class Fold:
-    """The schema as it grows; private to one reading, its results are immutable.
+def apply(fold: Fold, effects: tuple[Effect, ...]) -> None:
+    """Apply the effects of one statement, whose spans are placed."""
+    fold.effects = effects
+    _apply(fold, effects)
 
-    A statement about a table that the text does not create is kept aside in `foreign`: it is about an
-    existing table.
+
+def _apply(fold: Fold, effects: Iterable[Effect]) -> None:
+    for effect in effects:
+        fold.effect = effect
+        _APPLY[type(effect)](fold, effect)
+
+
+def apply_statement(fold: Fold, effects: tuple[Effect, ...], about: str) -> None:
+    """The same for a statement of which `about_one_table` says that it changes the table `about` and no more.
+
+    It takes one look at what is known, however many effects the statement has.
     """
+    key = fold.tables.find(about)
+    if key is None:
+        apply(fold, effects)
+        return
+    fold.effects = effects
+    items = fold.tables.items
 
-    def __init__(self, schemas: tuple[str, ...], *, case_sensitive: bool) -> None:
-        self.tables: Namespace[Table] = Namespace(schemas, case_sensitive=case_sensitive)
-        self.enums: Namespace[tuple[str, ...]] = Namespace(schemas, case_sensitive=case_sensitive)
-        self.domains: Namespace[CreateDomain] = Namespace(schemas, case_sensitive=case_sensitive)
-        self.views: Namespace[bool] = Namespace(schemas, case_sensitive=case_sensitive)
-        self.statements: list[StatementKind] = []
-        self.unread: list[NotUnderstood] = []
-        self.existing = False
+    def changed() -> Table:
+        _apply(fold, (effect for effect in effects if type(effect) is not Noted))
+        return items[key]
 
-    def apply(self, effects: Iterable[Effect]) -> None:
-        """Apply the effects of one statement, whose spans are placed."""
-        for effect in effects:
-            _APPLY[type(effect)](self, effect)
+    items[key] = fold.known((effects, items[key]), "statement", changed)
+    notes = [effect.statement for effect in effects if type(effect) is Noted]
+    if all(note.table in (about, key) for note in notes):
+        fold.statements += fold.known((effects,), key, lambda: tuple(_placed(n, key) for n in notes))
+    else:
+        _apply(fold, (effect for effect in effects if type(effect) is Noted))
 
-    def change(self, name: str, change: Callable[[Table], Table]) -> None:
-        """Replace the table called `name`; one that is not here is of no concern."""
-        key = self.tables.find(name)
-        if key is not None:
-            self.tables.items[key] = change(self.tables.items[key])
+
+def about_one_table(effects: tuple[Effect, ...]) -> str:
+    """The table that all effects of a statement change without regard to any other; "" if there is none."""
+    names = {getattr(e, "table", "") if type(e) in _LOCAL else "" for e in effects if type(e) is not Noted}
+    name = names.pop() if len(names) == 1 else ""
+    renames = any(isinstance(e, ChangeColumn) and e.new_name is not None for e in effects)
+    return "" if renames else str(name)
+
+
+def _placed(statement: StatementKind, table: str) -> StatementKind:
+    return statement if statement.table == table else replace(statement, table=table)
 
 
 def _create_table(fold: Fold, effect: CreateTable) -> None:
     table = effect.table
     if effect.if_not_exists and fold.tables.find(table.name, exact=True) is not None:
         return
-    key = fold.tables.key_of(table.name)
-    table = replace(table, name=key, existing=fold.existing)
-    for name in table.inherits or ((table.partition_of,) if table.partition_of else ()):
-        parent = _source(fold, name, table)
-        table = with_parent(table, parent, partition=bool(table.partition_of)) if parent else table
-    for like in reversed(effect.likes):
-        source = _source(fold, like.source, table)
-        table = with_like(table, source, like) if source else table
-    fold.tables.add(key, numbered(table))
+    key, existing = fold.tables.key_of(table.name), fold.existing
+    if not (effect.likes or table.inherits or table.partition_of):
+        plain = fold.known(
+            (effect,), (key, existing), lambda: numbered(replace(table, name=key, existing=existing))
+        )
+        fold.tables.add(key, plain)
+        return
+    parents = table.inherits or ((table.partition_of,) if table.partition_of else ())
+    sources = [_source(fold, name, key, table) for name in parents]
+    likes = [_source(fold, like.source, key, table) for like in effect.likes]
+
+    def create(*_: Table) -> Table:
+        made = replace(table, name=key, existing=existing)
+        for parent in sources:
+            made = with_parent(made, parent, partition=bool(made.partition_of)) if parent else made
+        for like, source in reversed(list(zip(effect.likes, likes, strict=True))):
+            made = with_like(made, source, like) if source else made
+        return numbered(made)
+
+    there = tuple(source is not None for source in (*sources, *likes))
+    known = [source for source in (*sources, *likes) if source is not None]
+    fold.tables.add(key, fold.once(create, *known, beside=(key, existing, there)))
 
 
-def _source(fold: Fold, name: str, table: Table) -> Table | None:
-    """The table whose columns `table` takes over; one that is not here is said to be missing."""
+def _source(fold: Fold, name: str, key: str, table: Table) -> Table | None:
+    """The table whose columns `table`, held as `key`, takes over; one that is not here is told as missing."""
     source = fold.tables.get(name)
     if source is None:
-        reason = f"{name}, whose columns {table.name} takes over, does not stand before it"
+        reason = f"{name}, whose columns {key} takes over, does not stand before it"
         fold.unread.append(NotUnderstood(table.span, reason))
     return source
 
@@ -120,10 +146,9 @@ def _drop(fold: Fold, effect: Drop) -> None:
             fold.enums.remove(effect.name)
             fold.domains.remove(effect.name)
         case "index":
-            for key in _tables_with_index(fold, effect.name, effect.table):
-                fold.tables.items[key] = without_constraint(
-                    fold.tables.items[key], _bare(effect.name), index=True
-                )
+            for key in tables_with_index(fold, effect.name, effect.table):
+                dropped = partial(without_constraint, name=bare(effect.name), index=True)
+                fold.tables.items[key] = fold.once(dropped, fold.tables.items[key])
         case "trigger":
             fold.change(effect.table, lambda t: replace(t, triggers=_without(t.triggers, effect.name)))
         case "policy":
@@ -132,70 +157,6 @@ def _drop(fold: Fold, effect: Drop) -> None:
 
 def _without(items: tuple[Any, ...], name: str) -> tuple[Any, ...]:
     return tuple(item for item in items if item.name != name)
-
-
-def _bare(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
-
-
-def _tables_with_index(fold: Fold, name: str, table: str) -> list[str]:
-    if table:
-        key = fold.tables.find(table)
-        return [key] if key is not None else []
-    bare = _bare(name)
-    return [key for key, t in fold.tables.items.items() if any(index.name == bare for index in t.indexes)]
-
-
-def _rename(fold: Fold, effect: Rename) -> None:
-    match effect.kind:
-        case "table":
-            fold.views.rename(effect.old, effect.new, schema=effect.schema)
-            _rename_table(fold, effect)
-        case "type":
-            fold.enums.rename(effect.old, effect.new, schema=effect.schema)
-            fold.domains.rename(effect.old, effect.new, schema=effect.schema)
-        case "enum_value":
-            key = fold.enums.find(effect.table)
-            if key is not None:
-                values = fold.enums.items[key]
-                fold.enums.items[key] = tuple(effect.new if v == effect.old else v for v in values)
-        case "column":
-            _rename_column(fold, effect.table, effect.old, effect.new)
-        case "index":
-            for key in _tables_with_index(fold, effect.old, effect.table):
-                renamed = with_new_name(fold.tables.items[key], _bare(effect.old), effect.new)
-                fold.tables.items[key] = renamed
-        case "constraint" | "trigger" | "policy":
-            fold.change(effect.table, lambda table: with_new_name(table, effect.old, effect.new))
-
-
-def _rename_table(fold: Fold, effect: Rename) -> None:
-    """The table's new name holds in the keys of other tables that refer to it too."""
-    old = fold.tables.find(effect.old)
-    if old is None:
-        return
-    referring = {
-        key: frozenset(name for name in other_tables(table) if fold.tables.find(name) == old)
-        for key, table in fold.tables.items.items()
-    }
-    new = fold.tables.rename(old, effect.new, schema=effect.schema)
-    assert new is not None
-    fold.tables.items[new] = replace(fold.tables.items[new], name=new)
-    for key, names in referring.items():
-        if names:
-            place = new if key == old else key
-            fold.tables.items[place] = with_renamed_target(fold.tables.items[place], names, new)
-
-
-def _rename_column(fold: Fold, table: str, old: str, new: str) -> None:
-    """The column's new name holds in the keys of other tables that refer to it too."""
-    owner = fold.tables.find(table)
-    if owner is None:
-        return
-    for key, item in list(fold.tables.items.items()):
-        if key == owner or any(fold.tables.find(fk.target) == owner for fk in item.foreign_keys):
-            targets = frozenset(fk.target for fk in item.foreign_keys if fold.tables.find(fk.target) == owner)
-            fold.tables.items[key] = with_renamed_column(item, old, new, own=key == owner, targets=targets)
 
 
 def _add_column(fold: Fold, effect: AddColumn) -> None:
@@ -238,7 +199,7 @@ def _change_column(fold: Fold, effect: ChangeColumn) -> None:
 
     fold.change(effect.table, change)
     if effect.new_name is not None and effect.new_name != effect.column:
-        _rename_column(fold, effect.table, effect.column, effect.new_name)
+        rename_column(fold, effect.table, effect.column, effect.new_name)
 
 
 def _add_constraint(fold: Fold, effect: AddConstraint) -> None:
@@ -336,15 +297,18 @@ def _create_domain(fold: Fold, effect: CreateDomain) -> None:
 
 
 def _partition(fold: Fold, effect: Partition) -> None:
-    parent = fold.tables.get(effect.parent)
+    parent, child = fold.tables.get(effect.parent), fold.tables.find(effect.child)
+    if child is None:
+        return
 
-    def change(table: Table) -> Table:
+    def change(table: Table, *_: Table) -> Table:
         if not effect.attached:
             return replace(table, partition_of="")
         table = replace(table, partition_of=effect.parent)
         return with_partition_constraints(table, parent) if parent else table
 
-    fold.change(effect.child, change)
+    beside = (parent,) if parent else ()
+    fold.tables.items[child] = fold.once(change, fold.tables.items[child], *beside)
 
 
 def _inherit(fold: Fold, effect: Inherit) -> None:
@@ -363,7 +327,7 @@ def _search_path(fold: Fold, effect: SearchPath) -> None:
 def _note(fold: Fold, effect: Noted) -> None:
     statement = effect.statement
     table = fold.tables.find(statement.table) or fold.tables.key_of(statement.table)
-    fold.statements.append(statement if table == statement.table else replace(statement, table=table))
+    fold.statements.append(fold.known((effect,), table, lambda: _placed(statement, table)))
 
 
 def _not_understood(fold: Fold, effect: NotUnderstood) -> None:
@@ -374,7 +338,7 @@ _APPLY: dict[type, Callable[[Fold, Any], None]] = {
     CreateTable: _create_table,
     CreateView: _create_view,
     Drop: _drop,
-    Rename: _rename,
+    Rename: rename,
     AddColumn: _add_column,
     DropColumn: _drop_column,
     ChangeColumn: _change_column,
@@ -396,3 +360,20 @@ _APPLY: dict[type, Callable[[Fold, Any], None]] = {
     Noted: _note,
     NotUnderstood: _not_understood,
 }
+_LOCAL = frozenset(
+    {
+        AddColumn,
+        DropColumn,
+        ChangeColumn,
+        AddConstraint,
+        DropConstraint,
+        ChangeConstraint,
+        RowSecurity,
+        CreateIndex,
+        CreatePolicy,
+        ChangePolicy,
+        CreateTrigger,
+        CommentOn,
+    }
+)
+"""Effects that look at no other table than the one that they change."""

@@ -298,7 +298,8 @@ def placed(value: Any, start: Span) -> Any:
 
 def moved(span: Span, start: Span) -> Span:
     column = span.column + start.column - 1 if span.line == 1 else span.column
-    return Span(span.start + start.start, span.end + start.start, span.line + start.line - 1, column)
+    line = type(start.line)(span.line + start.line - 1)
+    return Span(span.start + start.start, span.end + start.start, line, column)
 
 
 _SPANNED = (

@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from app.schema.apply import Fold
+from app.schema.fold import Fold
+from app.schema.memo import Memo
 from app.schema.model import Schema, SchemaColumn, Table, Unread
+from app.schema.places import Places
 
 _DEEPEST_DOMAIN = 10
 """A domain over a domain over …: no one goes deeper, and a cycle ends here."""
 
 
-def finished(fold: Fold, dialect: str, unread: tuple[Unread, ...]) -> Schema:
-    """The schema that `fold` holds."""
+def finished(
+    fold: Fold,
+    dialect: str,
+    unread: tuple[Unread, ...],
+    places: Places | None = None,
+    memo: Memo | None = None,
+) -> Schema:
+    """The schema that `fold` holds; a table that `memo` knows stays the same object."""
     types = _Types(fold)
-    tables = {name: _finished_table(table, fold, types) for name, table in fold.tables.items.items()}
+    # an object that stays the same while the types do is quicker to compare than all of them
+    kinds = None if memo is None else memo.once((), types.all_of_them(), object)
+
+    def all_finished(items: dict[str, Table]) -> Mapping[str, Table]:
+        found: dict[str, Table] = {}
+        for name, table in items.items():
+            make = partial(_finished_table, table, fold, types)
+            known = (kinds, table)
+            found[name] = make() if memo is None else memo.once(known, _other_names(table, fold), make)
+        return MappingProxyType(found)
+
+    outside = {name: t for name, t in fold.outside.items.items() if fold.tables.find(name) is None}
     return Schema(
         dialect=dialect,
-        tables=MappingProxyType(tables),
+        tables=all_finished(fold.tables.items),
+        altered=all_finished(outside),
         enums=MappingProxyType(dict(fold.enums.items)),
         domains=MappingProxyType({name: domain.type for name, domain in fold.domains.items.items()}),
         statements=tuple(fold.statements),
         unread=unread,
         views=tuple(fold.views.items),
+        places=places or Places(),
     )
+
+
+def _other_names(table: Table, fold: Fold) -> tuple[object, ...]:
+    """What of other tables goes into the finished `table`: their names, and those of their columns."""
+    if not table.foreign_keys and not table.inherits and not table.partition_of:
+        return ()
+    found: list[object] = []
+    for key in table.foreign_keys:
+        target = fold.tables.find(key.target)
+        found += [target, fold.tables.key_of(key.target)]
+        if target is not None and key.target_columns:
+            found.append(fold.tables.items[target].column_names)
+    found += [fold.tables.find(name) for name in (table.partition_of, *table.inherits)]
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +80,11 @@ class _Types:
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
         self._known: dict[str, _Type] = {}
+
+    def all_of_them(self) -> Hashable:
+        """Everything that a type can be, to tell whether something about types changed."""
+        enums, domains = self._fold.enums, self._fold.domains
+        return tuple(enums.items.items()), tuple(domains.items.items()), enums.path, domains.path
 
     def __getitem__(self, written: str) -> _Type:
         known = self._known.get(written)

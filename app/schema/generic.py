@@ -26,6 +26,7 @@ from app.schema.effects import (
     Rename,
 )
 from app.schema.generic_alter import alter_table
+from app.schema.generic_options import is_about_storage, without_options
 from app.schema.generic_source import Elements
 from app.schema.generic_table import read_element, read_index
 from app.schema.generic_text import READ_ERRORS, parse_one, table_name
@@ -90,8 +91,11 @@ def read_statement(sql: str, dialect: Dialect) -> Reading:
         return Reading(tuple(simple), parser=dialect.name)
     if len(text) > _LONGEST:
         return Reading(reason=f"it is longer than {_LONGEST} characters, which is more than is read")
+    if is_about_storage(stripped):
+        return Reading(parser=dialect.name)
+    bare, options = without_options(text, name)
     try:
-        tree = parse_one(_prepared(text, name), name)
+        tree = parse_one(_prepared(bare, name), name)
         if tree is None:
             return Reading(parser=dialect.name)
         effects = _effects(tree, elements, name)
@@ -99,7 +103,13 @@ def read_statement(sql: str, dialect: Dialect) -> Reading:
         return _unread(error, text, dialect)
     if effects is None:
         return Reading(reason=f"it could not be read as {dialect.name}")
-    return Reading(tuple(effects), parser=dialect.name)
+    return Reading(tuple(_with_details(effect, options) for effect in effects), parser=dialect.name)
+
+
+def _with_details(effect: Effect, options: tuple[str, ...]) -> Effect:
+    if not isinstance(effect, Noted) or not options:
+        return effect
+    return Noted(replace(effect.statement, details=(*effect.statement.details, *options)))
 
 
 def _unread(error: Exception, text: str, dialect: Dialect) -> Reading:

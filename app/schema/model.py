@@ -12,6 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from app.schema.places import Places
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -224,16 +226,20 @@ class StatementKind:
 class Schema:
     """Everything a text of DDL describes. `dialect` names the SQL that it was read as.
 
-    Tables, enums and domains are held under their names without the engine's default schema.
+    Tables, enums and domains are held under their names without the engine's default schema. `altered`
+    are tables that do not stand in the text, with only what its statements add to them.
     """
 
     dialect: str
     tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    altered: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
     enums: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     domains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     statements: tuple[StatementKind, ...] = ()
     unread: tuple[Unread, ...] = ()
     views: tuple[str, ...] = ()
+    places: Places = field(default_factory=Places, compare=False)
+    """Turns positions within statements into positions in the text; those of a text read as a whole stay."""
 
     def table(self, name: str) -> Table | None:
         """The table called `name`, with or without its schema, case aside."""
@@ -241,6 +247,11 @@ class Schema:
         if wanted in self.tables:
             return self.tables[wanted]
         return self._by_bare_name.get(wanted.rsplit(".", 1)[-1])
+
+    def any_table(self, name: str) -> Table | None:
+        """The table called `name`, also one that the text only adds something to."""
+        folded = name.strip().casefold()
+        return self.table(name) or next((t for n, t in self.altered.items() if n.casefold() == folded), None)
 
     @cached_property
     def _by_bare_name(self) -> Mapping[str, Table]:

@@ -18,22 +18,25 @@ class Namespace(Generic[T]):
     def __init__(self, default_schemas: tuple[str, ...], *, case_sensitive: bool) -> None:
         self.items: dict[str, T] = {}
         self._defaults = default_schemas
-        self._path: tuple[str, ...] = ()
+        self.path: tuple[str, ...] = ()
+        """Where unqualified names are looked for, before the default."""
         self._case_sensitive = case_sensitive
         self._by_bare: dict[str, list[str]] = {}
 
     def search(self, schemas: tuple[str, ...]) -> None:
         """Look unqualified names up in `schemas`, and make them in the first."""
-        self._path = tuple(name for name in schemas if name not in self._defaults)
+        self.path = tuple(name for name in schemas if name not in self._defaults)
         if schemas and schemas[0] in self._defaults:
-            self._path = ()
+            self.path = ()
 
     def key_of(self, name: str) -> str:
         """The name under which a new thing called `name` is held."""
+        if "." not in name and not self.path:
+            return name
         schema, dot, bare = name.rpartition(".")
         if dot:
             return bare if self._folded(schema) in self._defaults else name
-        own = next((schema for schema in self._path if not schema.startswith(("$", "pg_"))), "")
+        own = next((schema for schema in self.path if not schema.startswith(("$", "pg_"))), "")
         return f"{own}.{name}" if own else name
 
     def find(self, name: str, *, exact: bool = False) -> str | None:
@@ -48,7 +51,7 @@ class Namespace(Generic[T]):
             return same[0] if same else None
         if "." in name:
             return None
-        for schema in ("", *self._path):
+        for schema in ("", *self.path):
             wanted = self._folded(f"{schema}.{bare}" if schema else bare)
             found = next((other for other in candidates if self._folded(other) == wanted), None)
             if found is not None:

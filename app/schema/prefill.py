@@ -93,7 +93,7 @@ class _Part:
 def _parts(schema: Schema, tables: Collection[str] | None) -> Iterator[_Part]:
     wanted = None
     if tables is not None:
-        wanted = {table.name for name in tables if (table := schema.table(name)) is not None}
+        wanted = {table.name for name in tables if (table := schema.any_table(name)) is not None}
     details: dict[str, set[str]] = {}
     for statement in schema.statements:
         details.setdefault(statement.table, set()).update(statement.details)
@@ -107,6 +107,14 @@ def _parts(schema: Schema, tables: Collection[str] | None) -> Iterator[_Part]:
             columns = tuple(column for column in table.columns if f"add_column:{column.name}" in told)
             added = frozenset(d.partition(":")[2] for d in told if d.startswith(("add_", "index:")))
             yield _Part(table, columns, added)
+    for table in schema.altered.values():
+        if wanted is None or table.name in wanted:
+            yield _Part(table, table.columns, frozenset(_names_in(table)))
+
+
+def _names_in(table: Table) -> Iterator[str]:
+    for group in (table.keys, table.foreign_keys, table.checks, table.exclusions, table.indexes):
+        yield from (item.name for item in group)
 
 
 class _Names:
@@ -250,7 +258,7 @@ def _indexes(names: _Names, parts: Iterable[_Part]) -> Found:
         for index in table.indexes:
             if part.has(index.name):
                 name = index.name or f"index of {names.of(table.name)}"
-                text = _index_text(name, _index_columns(index), index.include, index.where)
+                text = index_text(index, name)
                 yield {"index": text, "reason": _reason(table, index)}, _at("the index", index.span.line)
 
 
@@ -341,6 +349,11 @@ def _state_column(part: _Part) -> tuple[SchemaColumn | None, tuple[str, ...], in
         if best is None or rank < best[0]:
             best = rank, column, values, line
     return (best[1], best[2], best[3]) if best else (None, (), 0)
+
+
+def index_text(index: Index, name: str) -> str:
+    """An index as 7.4 writes it: name, columns in order, predicate."""
+    return _index_text(name, _index_columns(index), index.include, index.where)
 
 
 def _index_text(name: str, columns: Iterable[str], include: Collection[str], where: str) -> str:

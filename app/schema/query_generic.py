@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from app.schema.generic_text import READ_ERRORS, expression_text, identifier, parse_one, table_name
-from app.schema.parameters import with_placeholders
+from app.schema.parameters import Placed
 from app.schema.query_model import (
     Collector,
     ColumnUse,
@@ -26,15 +27,17 @@ from app.schema.query_model import (
 _RANGES: dict[type[exp.Expr], str] = {exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LONGEST = 100_000
+_ODD = re.compile(r"%|[?$:]\d")
+"""How parameters begin that sqlglot does not take for such."""
 
 
 def read_generic_query(sql: str, parameters: tuple[Parameter, ...], dialect: str) -> Query:
     """What the query does; `unread` says why it could not be read."""
     if len(sql) > _LONGEST:
         return Query("other", unread="it is longer than what is read", unread_line=1)
-    odd = tuple(parameter for parameter in parameters if sql[parameter.span.start] == "%")
+    odd = tuple(p for p in parameters if _ODD.match(sql, p.span.start, p.span.end))
     try:
-        tree = parse_one(with_placeholders(sql, odd, "?"), dialect)
+        tree = parse_one(Placed(sql, odd, "?").text, dialect)
         if tree is None:
             return Query("other", unread="it is empty", unread_line=1)
         return _Reader(dialect).query(tree)

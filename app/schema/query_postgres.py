@@ -7,7 +7,7 @@ from collections.abc import Callable
 from postgast import PgQueryError, parse
 from postgast import pg_query_pb2 as pb
 
-from app.schema.parameters import with_placeholders
+from app.schema.parameters import Placed
 from app.schema.positions import characters_of
 from app.schema.postgres import too_long
 from app.schema.postgres_text import (
@@ -50,16 +50,16 @@ def read_postgres_query(sql: str, parameters: tuple[Parameter, ...]) -> Query:
     """What the query does; `unread` says why it could not be read."""
     if too_long(sql) or "\0" in sql:
         return Query("other", unread="it is longer than what is read", unread_line=1)
-    text = with_placeholders(sql, parameters, "$1")
+    placed = Placed(sql, parameters, "$1")
     try:
-        statements = parse(text).stmts
+        statements = parse(placed.text).stmts
         if not statements:
             return Query("other", unread="it is empty", unread_line=1)
-        names = {parameter.span.start: parameter.name for parameter in parameters}
-        return _Reader(characters_of(text), names).query(statements[0].stmt)
+        names = {at: parameter.name for at, parameter in zip(placed.starts, parameters, strict=True)}
+        return _Reader(characters_of(placed.text), names).query(statements[0].stmt)
     except PgQueryError as error:
-        at = max(error.cursorpos - 1, 0)
-        return Query("other", unread=error.message, unread_line=text.count("\n", 0, at) + 1)
+        at = placed.offset(max(error.cursorpos - 1, 0))
+        return Query("other", unread=error.message, unread_line=sql.count("\n", 0, at) + 1)
     except PARSE_ERRORS:
         return Query("other", unread="its expressions are nested too deeply", unread_line=1)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from app.schema.apply import Fold
+from app.schema.apply import apply, apply_statement
 from app.schema.dialects import Dialect, dialect_of
 from app.schema.effects import Effect, Reading, placed
 from app.schema.finish import finished
+from app.schema.fold import Fold
+from app.schema.memo import Memo
 from app.schema.model import Schema, Span, Unread
+from app.schema.places import Places
 from app.schema.positions import Lines
-from app.schema.split import Piece, split
+from app.schema.script import OF_CONTEXT, OF_TEXT, Script, Unit
+from app.schema.split import Piece, lexis_of, split
 from app.schema.sqlite_check import SqliteCheck
 
 _STATEMENTS_KEPT = 20_000
 """How many parsed statements stay in memory: a dump of a thousand tables has about twelve thousand."""
-_PLACES_KEPT = 2 * _STATEMENTS_KEPT
-"""How many of them in the places where they stand; an edit moves all that stand behind it."""
 
 
 Progress = Callable[[int, int], None]
@@ -39,6 +41,7 @@ def read_schema(text: str, engine: str, context: str = "", progress: Progress | 
         fold.existing = False
         fold.statements.clear()
         fold.unread.clear()
+        fold.forget_outside()
     unread, parsers = _fold_text(fold, text, dialect, check, progress)
     if check:
         check.close()
@@ -80,7 +83,78 @@ def _fold_text(
             continue
         if reading.parser:
             parsers.add(reading.parser)
-        fold.apply(_placed(piece.sql, dialect, start.start, start.line, start.column))
+        apply(fold, _placed(piece.sql, dialect, start.start, start.line, start.column))
+    return unread, parsers
+
+
+class SchemaReader:
+    """Reads a text of DDL again and again while it is edited.
+
+    What an edit leaves alone is not read again, and stays the same objects: statements, and tables that no
+    other statement is about. Positions are within statements; `Schema.places` tells where those stand.
+    """
+
+    def __init__(self) -> None:
+        self._dialect = dialect_of("")
+        self._begin(self._dialect)
+
+    def _begin(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._text = Script(OF_TEXT)
+        self._context = Script(OF_CONTEXT)
+        self._memo = Memo()
+
+    def read(self, text: str, engine: str, context: str = "") -> Schema:
+        """As `read_schema`, but for the positions."""
+        dialect = dialect_of(engine)
+        if dialect != self._dialect:
+            self._begin(dialect)
+        before, memo = self._context, self._memo
+        before.update(context, lexis_of(dialect.lexis))
+        self._text.update(text, lexis_of(dialect.lexis))
+        memo.turn()
+        fold = Fold(dialect.schemas, case_sensitive=dialect.case_sensitive, memo=memo)
+        check = SqliteCheck() if dialect.name == "SQLite" else None
+        fold.existing = True
+        _fold_units(fold, before.units, dialect, check)
+        fold.existing = False
+        fold.statements.clear()
+        fold.unread.clear()
+        fold.forget_outside()
+        unread, parsers = _fold_units(fold, self._text.units, dialect, check)
+        if check:
+            check.close()
+        places = Places(self._text.units, before.units)
+        for part in fold.unread:
+            unread.append(Unread(part.span, part.reason, places.cut(part.span.start, part.span.end)))
+        unread.sort(key=lambda item: item.span.start)
+        return finished(fold, _dialect_name(dialect, parsers), tuple(unread), places, memo)
+
+
+def _fold_units(
+    fold: Fold, units: Iterable[Unit], dialect: Dialect, check: SqliteCheck | None
+) -> tuple[list[Unread], set[str]]:
+    """Apply every statement; what was unread, and which parsers read the rest."""
+    unread: list[Unread] = []
+    parsers: set[str] = set()
+    for unit in units:
+        piece = unit.piece
+        if piece.kind == "data" and not piece.finished:
+            unread.append(unit.data_without_end())
+        if piece.kind != "statement" or not piece.sql:
+            continue
+        refusal = check.error(piece.sql) if check else ""
+        if refusal:
+            unit.read_as(Reading(reason=refusal))
+        elif unit.reading is None or check:
+            unit.read_as(read_statement(piece.sql, dialect))
+        unread += unit.unread
+        if unit.reading is not None and unit.reading.parser:
+            parsers.add(unit.reading.parser)
+        if unit.about:
+            apply_statement(fold, unit.effects, unit.about)
+        else:
+            apply(fold, unit.effects)
     return unread, parsers
 
 
@@ -109,7 +183,6 @@ def read_statement(sql: str, dialect: Dialect) -> Reading:
     return reading
 
 
-@lru_cache(maxsize=_PLACES_KEPT)
 def _placed(sql: str, dialect: Dialect, start: int, line: int, column: int) -> tuple[Effect, ...]:
     """The effects of a statement where it stands in the text."""
     effects: tuple[Effect, ...] = placed(

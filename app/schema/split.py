@@ -123,7 +123,12 @@ _REACH = 4_000
 
 def split(text: str, dialect: str = "postgresql") -> list[Piece]:
     """The pieces of `text`; joined, they are `text`. `dialect` is one of `app.schema.dialects`."""
-    return list(_pieces(text, _LEXES.get(dialect, _STANDARD)))
+    return list(pieces_from(text, lexis_of(dialect)))
+
+
+def lexis_of(dialect: str) -> Lexis:
+    """How a dialect is cut into statements."""
+    return _LEXES.get(dialect, _STANDARD)
 
 
 def quoted_ends(text: str, dialect: str) -> Iterator[tuple[int, int]]:
@@ -137,8 +142,9 @@ def quoted_ends(text: str, dialect: str) -> Iterator[tuple[int, int]]:
             yield match.start(), position
 
 
-def _pieces(text: str, lexis: Lexis) -> Iterator[Piece]:
-    position, delimiter, attempts = 0, ";", 0
+def pieces_from(text: str, lexis: Lexis, start: int = 0) -> Iterator[Piece]:
+    """The pieces of `text` behind `start`, which is where one begins."""
+    position, delimiter, attempts = start, ";", 0
     while position < len(text):
         start = position
         cautious = attempts >= _ATTEMPTS

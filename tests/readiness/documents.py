@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -10,6 +11,7 @@ from app.document.answers import Answers
 from app.document.codec import decode
 from app.readiness.engine import Engine
 from app.readiness.model import Evaluation
+from app.schema.files import DdlFile, DdlText
 
 TODAY = date(2026, 11, 24)
 
@@ -28,8 +30,10 @@ def engine() -> Engine:
     return Engine(default_bank(), strict=True)
 
 
-def evaluate(toml: str) -> Evaluation:
-    return engine().evaluate(answers_of(toml), TODAY)
+def evaluate(toml: str, files: Iterable[tuple[str, str]] = ()) -> Evaluation:
+    """The evaluation of a document; `files` are those of DDL that it names, with their text."""
+    sources = {path: DdlText(text, (DdlFile(path, 0, 1),)) for path, text in files}
+    return engine().evaluate(answers_of(toml), TODAY, sources)
 
 
 def with_ddl(ddl: str, more: str = "", engine_name: str = "postgresql") -> Evaluation:

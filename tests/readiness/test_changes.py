@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from app.bank.load import default_bank
 from app.readiness.facts.changes import Changes, changes, sql_in
+from app.readiness.facts.ddl import DdlSource
+from app.schema.places import Places
 from app.schema.read import read_schema
 
 
 def _changes(sql: str, *actions: str, existing: frozenset[str] = frozenset()) -> Changes:
     rows = tuple({"step": str(n), "action": action} for n, action in enumerate(actions, 1))
     schema = read_schema(sql, "postgresql") if sql else None
-    return changes(default_bank(), "postgresql", schema, sql, rows, existing)
+    source = DdlSource(sql, Places())
+    return changes(default_bank(), "postgresql", schema, rows, existing, source, {})
 
 
 def test_a_table_that_is_changed_and_never_made_exists() -> None:

@@ -12,7 +12,7 @@ load_rules()
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
 def test_a_rule_fires_at_its_case(rule: Rule) -> None:
-    evaluation = evaluate(rule.fires)
+    evaluation = evaluate(rule.fires, rule.files)
     assert rule.code in {finding.code for finding in evaluation.findings}
 
 
@@ -22,7 +22,7 @@ def test_a_rule_fires_at_its_case(rule: Rule) -> None:
     ids=lambda value: value.code if isinstance(value, Rule) else "",
 )
 def test_a_rule_is_silent_at_its_near_misses(rule: Rule, case: str) -> None:
-    evaluation = evaluate(case)
+    evaluation = evaluate(case, rule.files)
     assert [finding for finding in evaluation.findings if finding.code == rule.code] == []
     assert [blind for blind in evaluation.unchecked if blind.code == rule.code] == []
 

@@ -149,3 +149,66 @@ def test_statements_of_mysql_are_listed_with_details() -> None:
         ("alter_table", "t", ("add_column:a", "not_null:a", "add_index:i", "algorithm=inplace", "lock=none")),
         ("update", "t", ("no_where",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql", "columns"),
+    [
+        ("mysql", "CREATE INDEX ix ON t (a) ALGORITHM=INPLACE LOCK=NONE", ("a",)),
+        (
+            "mysql",
+            "CREATE INDEX ix ON t (a, b) USING BTREE COMMENT 'x)' ALGORITHM = INPLACE, LOCK = NONE",
+            ("a", "b"),
+        ),
+        (
+            "mysql",
+            "CREATE UNIQUE INDEX ix USING HASH ON t (a) KEY_BLOCK_SIZE=8 INVISIBLE LOCK SHARED",
+            ("a",),
+        ),
+        ("oracle", "CREATE INDEX ix ON t (a) ONLINE", ("a",)),
+        (
+            "oracle",
+            "CREATE UNIQUE INDEX ix ON t (a, b) TABLESPACE fast NOLOGGING PARALLEL 4 ONLINE",
+            ("a", "b"),
+        ),
+        ("oracle", "CREATE INDEX ix ON t (a) LOCAL COMPRESS 1 COMPUTE STATISTICS INVISIBLE", ("a",)),
+    ],
+)
+def test_how_an_index_is_built_does_not_hide_the_index(
+    engine: str, sql: str, columns: tuple[str, ...]
+) -> None:
+    schema = read_schema(f"CREATE TABLE t (a int, b int);\n{sql};", engine)
+    assert schema.unread == ()
+    (index,) = schema.tables["t"].indexes
+    assert (index.name, index.columns) == ("ix", columns)
+    assert schema.statements[-1].span.line == 2
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql", "left"),
+    [
+        ("mysql", "DROP INDEX ix ON t ALGORITHM=INPLACE LOCK=NONE", []),
+        ("oracle", "DROP INDEX ix ONLINE", []),
+        ("oracle", "ALTER INDEX ix REBUILD ONLINE", ["ix"]),
+        ("oracle", "ALTER INDEX ix INVISIBLE", ["ix"]),
+    ],
+)
+def test_how_an_index_is_dropped_or_rebuilt_is_read_over(engine: str, sql: str, left: list[str]) -> None:
+    schema = read_schema(f"CREATE TABLE t (a int);\nCREATE INDEX ix ON t (a);\n{sql};", engine)
+    assert schema.unread == ()
+    assert [index.name for index in schema.tables["t"].indexes] == left
+
+
+def test_oracle_constraints_may_say_how_their_index_is_built() -> None:
+    sql = "ALTER TABLE t ADD CONSTRAINT pk_t PRIMARY KEY (a) USING INDEX TABLESPACE fast ONLINE"
+    schema = read_schema(f"CREATE TABLE t (a NUMBER(10));\n{sql};", "oracle")
+    assert schema.unread == ()
+    key = schema.tables["t"].primary_key
+    assert key is not None
+    assert (key.name, key.columns) == ("pk_t", ("a",))
+
+
+def test_a_string_that_looks_like_an_option_stays() -> None:
+    schema = read_schema("CREATE TABLE t (a int);\nCREATE INDEX ix ON t ((a = 'LOCK=NONE'));", "mysql")
+    assert schema.unread == ()
+    assert "LOCK=NONE" in schema.tables["t"].indexes[0].expressions[0]

@@ -285,3 +285,33 @@ def test_value_on_the_left_is_read_like_one_on_the_right(engine: str) -> None:
     query = read_query("SELECT a FROM t WHERE :x = a AND :y < b", engine)
     assert query.equalities == (Comparison("t", "a", "=", ":x"),)
     assert query.ranges == (Comparison("t", "b", ">", ":y"),)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql", "sqlite", "sqlserver", "oracle"])
+@pytest.mark.parametrize("mark", ["?", "$1", "%s", ":name", "@p", "%(name)s", ":1"])
+@pytest.mark.parametrize("space", ["", " "])
+def test_every_style_of_placeholder_may_stand_before_any_word(engine: str, mark: str, space: str) -> None:
+    where = f"owner ={space}{mark} AND copy_id IN ({mark},{mark})"
+    sql = f"SELECT id FROM loan\nWHERE {where}\nORDER BY due_on, id"
+    query = read_query(sql, engine)
+    assert query.unread == ""
+    assert [column.column for column in query.order_by] == ["due_on", "id"]
+    assert [comparison.column for comparison in query.equalities] == ["owner", "copy_id"]
+
+
+def test_a_cast_may_follow_a_question_mark() -> None:
+    query = read_query("SELECT id FROM loan WHERE owner = ?::uuid AND state = ? LIMIT ?", "postgresql")
+    assert query.unread == ""
+    assert [parameter.name for parameter in query.parameters] == ["?", "?", "?"]
+
+
+def test_an_error_behind_placeholders_is_told_at_its_own_line() -> None:
+    query = read_query("SELECT id FROM loan WHERE owner = ?\nAND copy_id = ?\nAND ORDER", "postgresql")
+    assert query.unread
+    assert query.unread_line == 3
+
+
+def test_the_operators_of_json_are_no_placeholders() -> None:
+    query = read_query("SELECT id FROM t WHERE data ? 'k' AND tags ?| array['a'] AND id = $1", "postgresql")
+    assert query.unread == ""
+    assert [parameter.name for parameter in query.parameters if parameter.name != "?"] == [":1"]

@@ -42,6 +42,7 @@ class BankWords:
     runs: Mapping[int, frozenset[Words]]
 
 
+@lru_cache(maxsize=512)
 def words_of(text: str) -> Words:
     """The words of a text; case, punctuation and underscores do not matter."""
     return tuple(_WORD.findall(text.casefold()))
@@ -99,6 +100,8 @@ def is_example_row(bank: Bank, question_id: str, cells: Mapping[str, str], chose
 
 def _longest_run(words: Words, length: int, known: frozenset[Words]) -> tuple[int, int]:
     """Where the longest run that is also in the bank begins, and its number of words; 0 without one."""
+    if len(words) < length or known.isdisjoint(runs_of(words, length)):
+        return 0, 0
     longest = current = end = 0
     for position, run in enumerate(runs_of(words, length)):
         current = (current or length - 1) + 1 if run in known else 0

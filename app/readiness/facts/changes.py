@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.facts.ddl import DdlSource
 from app.readiness.facts.detected import object_key
 from app.readiness.facts.objects import unread_about
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, cell, text
+from app.readiness.facts.tables import addressed, cell
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import fact
+from app.schema.memo import Memo
 from app.schema.model import Schema, StatementKind, Unread
 
 _ON_TABLES = frozenset(
@@ -92,25 +95,23 @@ def changes(
     bank: Bank,
     engine: str,
     schema: Schema | None,
-    physical_ddl: Value | None,
     migration_steps: Value | None,
     existing_names: frozenset[str],
+    ddl_text: DdlSource,
+    memo: dict[str, Any],
 ) -> Changes:
     """Every statement about a table, of the DDL and of the migration steps.
 
     A table exists when statements change it and none makes it, or when 1.1 lists it. What the DDL says of
     a table that it restates counts from the first statement on that only a migration has.
     """
-    ddl = text(physical_ddl)
-    found = (
-        []
-        if schema is None
-        else [_change(s, ddl, Target("physical.ddl", line=s.span.line)) for s in schema.statements]
-    )
+    known: Memo = memo.setdefault("changes", Memo())
+    known.turn()
+    found = [_of_ddl(s, ddl_text, known) for s in schema.statements] if schema is not None else []
     for address, row in addressed(bank, "migration.steps", migration_steps):
         target = Target("migration.steps", address, "action")
         for sql, statement in sql_in(cell(row, "action"), engine):
-            found.append(_change(statement, sql, target))
+            found.append(_change(statement, sql[statement.span.start : statement.span.end], target))
     created = _created(found)
     unread = schema.unread if schema else ()
     begun = False
@@ -118,11 +119,12 @@ def changes(
     for change in found:
         key = object_key(change.table)
         begun = begun or _migrates(change)
-        known = {key, entity_key(change.table)} & existing_names
+        listed = {key, entity_key(change.table)} & existing_names
         there = (
-            bool(known and begun) if key in created else not (schema and unread_about(schema, change.table))
+            bool(listed and begun) if key in created else not (schema and unread_about(schema, change.table))
         )
-        placed.append(replace(change, existing=there and change.kind in _ON_TABLES))
+        existing = there and change.kind in _ON_TABLES
+        placed.append(replace(change, existing=True) if existing else change)
     return Changes(tuple(placed), _made(found, created - existing_names), unread)
 
 
@@ -135,6 +137,11 @@ def sql_in(words: str, engine: str) -> Iterator[tuple[str, StatementKind]]:
     for sql in (quoted + plain)[:_MOST]:
         for statement in read_schema(sql, engine).statements:
             yield sql, statement
+
+
+def _of_ddl(statement: StatementKind, source: DdlSource, known: Memo) -> Change:
+    target = Target("physical.ddl", line=statement.span.line)
+    return known.once((statement,), (), lambda: _change(statement, source.cut(statement.span), target))
 
 
 def _change(statement: StatementKind, sql: str, target: Target) -> Change:
@@ -151,8 +158,7 @@ def _change(statement: StatementKind, sql: str, target: Target) -> Change:
             )
         else:
             flags.add(verb)
-    whole = sql[statement.span.start : statement.span.end]
-    return Change(statement.kind, statement.table, tuple(acts), frozenset(flags), whole, target)
+    return Change(statement.kind, statement.table, tuple(acts), frozenset(flags), sql, target)
 
 
 def _created(found: list[Change]) -> frozenset[str]:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, compress
+from typing import Any
 
+from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import base_type, kind_of, resolved_type, sql_family
 from app.readiness.facts.meanings import ColumnKey, column_key
@@ -37,16 +40,22 @@ class TableColumn:
 
 
 @fact
-def nullability(changed_tables: tuple[Changed, ...]) -> Mapping[ColumnKey, TableColumn]:
+def nullability(changed_tables: tuple[Changed, ...], memo: dict[str, Any]) -> Mapping[ColumnKey, TableColumn]:
     """Every column of a table that the DDL makes or adds to, by its key."""
-    found = {}
-    for changed in changed_tables:
-        required = never_null(changed.table)
-        owner = entity_key(changed.table.name)
-        for column in changed.table.columns:
-            nullable = column.nullable and column.name not in required
-            found[column_key(owner, column.name)] = TableColumn(changed.table, column, nullable)
+    found: dict[ColumnKey, TableColumn] = {}
+    for columns in each(memo, "nullability", [changed.table for changed in changed_tables], _nullability):
+        found |= columns
     return found
+
+
+def _nullability(table: Table) -> dict[ColumnKey, TableColumn]:
+    required, owner = never_null(table), entity_key(table.name)
+    return {
+        column_key(owner, column.name): TableColumn(
+            table, column, column.nullable and column.name not in required
+        )
+        for column in table.columns
+    }
 
 
 def never_null(table: Table) -> frozenset[str]:
@@ -60,27 +69,33 @@ def never_null(table: Table) -> frozenset[str]:
 
 
 @fact
-def moments(schema: Schema | None, changed_tables: tuple[Changed, ...]) -> tuple[Moment, ...]:
+def moments(
+    schema: Schema | None, changed_tables: tuple[Changed, ...], memo: dict[str, Any]
+) -> tuple[Moment, ...]:
     """The new columns that hold a date or a time."""
     if schema is None:
         return ()
-    return tuple(
-        (changed, column)
-        for changed in changed_tables
-        for column in changed.columns
-        if is_time(resolved_type(schema, column))
-    )
+
+    def of(changed: Changed) -> tuple[Moment, ...]:
+        return tuple((changed, c) for c in changed.columns if is_time(resolved_type(schema, c)))
+
+    found = each(memo, "moments", changed_tables, of, tuple(schema.domains.items()))
+    return tuple(chain.from_iterable(found))
 
 
 @fact
-def zoneless(schema: Schema | None, engine: str, moments: tuple[Moment, ...]) -> tuple[Moment, ...]:
+def zoneless(
+    schema: Schema | None, engine: str, moments: tuple[Moment, ...], memo: dict[str, Any]
+) -> tuple[Moment, ...]:
     """Of them, on PostgreSQL, those that are timestamp without time zone."""
     if schema is None or sql_family(engine) != "postgresql" or "cockroach" in engine.casefold():
         return ()
+
+    def is_zoneless(moment: Moment) -> bool:
+        return base_type(resolved_type(schema, moment[1])) == "timestamp"
+
     return tuple(
-        (changed, column)
-        for changed, column in moments
-        if base_type(resolved_type(schema, column)) == "timestamp"
+        compress(moments, each(memo, "zoneless", moments, is_zoneless, tuple(schema.domains.items())))
     )
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from app.document.answers import Value
+from app.readiness.each import each
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Found, NotChecked, Severity, Target
 from app.readiness.registry import fact
-from app.schema.dialects import dialect_of
 from app.schema.model import Schema, SchemaColumn, Span, Table, Unread
+from app.schema.places import Places
 
 DDL = "physical.ddl"
 _COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
-_PLAIN = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
-_FILLER = "dbcharter_"
-_ADDING = frozenset({"alter_table", "create_index", "create_policy", "create_trigger"})
 
 
 @dataclass(frozen=True)
@@ -41,66 +40,48 @@ class Changed:
         return self.added is None or name in self.added
 
 
+@dataclass(frozen=True)
+class DdlSource:
+    """The SQL that a schema was read from, and the places in it that spans mean."""
+
+    text: str
+    places: Places
+
+    def cut(self, span: Span) -> str:
+        """The SQL of a span; "" for one in the DDL of what exists already."""
+        if self.places.in_context(span.start):
+            return ""
+        return self.text[self.places.offset(span.start) : self.places.offset(span.end)]
+
+
 @fact
-def ddl_text(physical_ddl: Value | None) -> str:
+def ddl_text(physical_ddl: Value | None, schema: Schema | None) -> DdlSource:
     """The SQL into which the spans of the schema point."""
-    return physical_ddl if isinstance(physical_ddl, str) else ""
+    text = physical_ddl if isinstance(physical_ddl, str) else ""
+    return DdlSource(text, schema.places if schema is not None else Places())
 
 
 @fact
-def altered_tables(schema: Schema | None, ddl_text: str, engine: str) -> Mapping[str, Table]:
+def altered_tables(schema: Schema | None) -> Mapping[str, Table]:
     """By name as the DDL has it, the tables that it alters and does not make, with only what it adds."""
-    if schema is None:
+    if schema is None or not schema.altered:
         return {}
     made = {entity_key(s.table) for s in schema.statements if s.kind == "create_table"}
-    named = {s.table for s in schema.statements if s.kind in _ADDING and s.table}
-    absent = sorted(
-        name
-        for name in named
-        if _PLAIN.fullmatch(name)
-        and entity_key(name) not in made
-        and not schema.table(name)
-        and not _view(schema, name)
-    )
-    if not absent:
-        return {}
-    from app.schema.read import read_schema
-
-    context = "\n".join(f"CREATE TABLE {_quoted(name, engine)} ({_FILLER} integer);" for name in absent)
-    seen = read_schema(ddl_text, engine, context)
-    found = {name: seen.table(name) for name in absent}
-    bare = {
-        name: replace(table, columns=tuple(c for c in table.columns if c.name != _FILLER))
-        for name, table in found.items()
-        if table is not None
-    }
-    return {name: table for name, table in bare.items() if _holds_something(table)}
-
-
-def _holds_something(table: Table) -> bool:
-    """Whether the DDL adds anything: a sequence whose owner is set is altered like a table."""
-    parts = (table.columns, table.keys, table.foreign_keys, table.checks, table.exclusions, table.indexes)
-    return any((*parts, table.policies, table.triggers, table.row_security))
-
-
-def _view(schema: Schema, name: str) -> bool:
-    bare = name.rsplit(".", 1)[-1].casefold()
-    return any(view.rsplit(".", 1)[-1].casefold() == bare for view in schema.views)
-
-
-def _quoted(name: str, engine: str) -> str:
-    if not dialect_of(engine).postgres:
-        return name
-    return ".".join(f'"{part}"' for part in name.split("."))
+    return {name: table for name, table in schema.altered.items() if entity_key(name) not in made}
 
 
 @fact
-def changed_tables(schema: Schema | None, altered_tables: Mapping[str, Table]) -> tuple[Changed, ...]:
+def changed_tables(
+    schema: Schema | None, altered_tables: Mapping[str, Table], memo: dict[str, Any]
+) -> tuple[Changed, ...]:
     """Every table that the DDL makes or adds to; partitions are left out."""
     if schema is None:
         return ()
+    made = [table for table in schema.tables.values() if not table.existing and not table.partition_of]
+    whole = dict(zip(map(id, made), each(memo, "changed tables", made, _made), strict=True))
     details: dict[str, set[str]] = {}
-    for statement in schema.statements:
+    there = any(table.existing for table in schema.tables.values())
+    for statement in schema.statements if there else ():
         table = schema.table(statement.table)
         if table is not None and table.existing:
             details.setdefault(table.name, set()).update(statement.details)
@@ -109,14 +90,17 @@ def changed_tables(schema: Schema | None, altered_tables: Mapping[str, Table]) -
         if table.partition_of:
             continue
         if not table.existing:
-            own = tuple(c for c in table.columns if c.span.start >= table.span.start)
-            found.append(Changed(table, own))
+            found.append(whole[id(table)])
         elif table.name in details:
             told = details[table.name]
             added = frozenset(d.partition(":")[2] for d in told if d.startswith(("add_", "index:")))
             new = tuple(c for c in table.columns if f"add_column:{c.name}" in told)
             found.append(Changed(table, new, added=added))
     return (*found, *(Changed(table, table.columns, whole=False) for table in altered_tables.values()))
+
+
+def _made(table: Table) -> Changed:
+    return Changed(table, tuple(c for c in table.columns if c.span.start >= table.span.start))
 
 
 @fact
@@ -169,11 +153,14 @@ def _place(span: Span) -> Target:
     return Target(DDL, line=span.line, offset=span.start)
 
 
-def comment_beside(sql: str, span: Span) -> str:
+def comment_beside(source: DdlSource, span: Span) -> str:
     """The comment that stands behind a part of the DDL on its last line, or alone on the line above it."""
-    end = sql.find("\n", span.end)
-    behind = sql[span.end : len(sql) if end < 0 else end]
-    start = sql.rfind("\n", 0, span.start) + 1
+    if source.places.in_context(span.start):
+        return ""
+    sql, first, last = source.text, source.places.offset(span.start), source.places.offset(span.end)
+    end = sql.find("\n", last)
+    behind = sql[last : len(sql) if end < 0 else end]
+    start = sql.rfind("\n", 0, first) + 1
     above = sql[sql.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)].strip()
     found = [m[1] or m[2] or "" for m in _COMMENT.finditer(behind)]
     if above.startswith(("--", "/*")):

@@ -11,10 +11,11 @@ from typing import Any
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
+from app.readiness.each import each
 from app.readiness.facts.tables import addresses, cell, name_key, rows
 from app.readiness.facts.texts import is_bare, word_set
 from app.readiness.registry import fact
-from app.schema.model import Schema
+from app.schema.model import Schema, Table
 
 _REMARK = re.compile(r"\([^()]*\)")
 
@@ -45,15 +46,12 @@ def object_key(name: str) -> str:
 
 
 @fact
-def new_columns(schema: Schema | None) -> Mapping[str, NewColumns]:
+def new_columns(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, NewColumns]:
     """The columns that the DDL makes, by the key of their table; partitions are left out."""
     if schema is None:
         return {}
-    made = {
-        object_key(table.name): NewColumns(table.name, {c.name: c.span.line for c in table.columns})
-        for table in schema.tables.values()
-        if not table.existing and not table.partition_of
-    }
+    tables = [table for table in schema.tables.values() if not table.existing and not table.partition_of]
+    made = {object_key(of.table): of for of in each(memo, "new columns", tables, _columns_of)}
     partitions = {object_key(table.name) for table in schema.tables.values() if table.partition_of}
     added: dict[str, tuple[str, dict[str, int]]] = {}
     for statement in schema.statements:
@@ -63,6 +61,10 @@ def new_columns(schema: Schema | None) -> Mapping[str, NewColumns]:
                 _, columns = added.setdefault(key, (statement.table, {}))
                 columns[detail.partition(":")[2]] = statement.span.line
     return {**made, **{key: NewColumns(*what) for key, what in added.items()}}
+
+
+def _columns_of(table: Table) -> NewColumns:
+    return NewColumns(table.name, {column.name: column.span.line for column in table.columns})
 
 
 @fact
@@ -91,15 +93,23 @@ def _listed(columns: str) -> tuple[str, ...]:
 
 
 @fact
-def shown_traits(new_columns: Mapping[str, NewColumns]) -> Mapping[str, tuple[str, int]]:
+def shown_traits(
+    new_columns: Mapping[str, NewColumns], memo: dict[str, Any]
+) -> Mapping[str, tuple[str, int]]:
     """By trait, the first new column whose name shows it, as `table.column`, and its line."""
     first: dict[str, tuple[str, int]] = {}
-    for found in new_columns.values():
-        for column, line in found.lines.items():
-            name = column.casefold()
-            for trait, names in SHOWN_BY.items():
-                if name in names:
-                    first.setdefault(trait, (f"{found.table}.{column}", line))
+    for shown in each(memo, "shown traits", list(new_columns.values()), _shown_by):
+        first = {**shown, **first}
+    return first
+
+
+def _shown_by(found: NewColumns) -> dict[str, tuple[str, int]]:
+    first: dict[str, tuple[str, int]] = {}
+    for column, line in found.lines.items():
+        name = column.casefold()
+        for trait, names in SHOWN_BY.items():
+            if name in names:
+                first.setdefault(trait, (f"{found.table}.{column}", line))
     return first
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from app.document.answers import Row, Value
+from app.document.row_memo import RowMemo
 from app.readiness.facts.detected import object_key
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, rows
@@ -20,24 +23,55 @@ def column_key(table: str, column: str) -> ColumnKey:
 
 
 @fact
-def meaning_rows(
-    physical_column_semantics: Value | None, meant_columns: tuple[tuple[str, tuple[str, ...]], ...]
-) -> Mapping[ColumnKey, tuple[int, Row]]:
-    """By column, its row of 7.3 and the position of it; rows for all tables are under ""."""
-    found: dict[ColumnKey, tuple[int, Row]] = {}
-    pairs = zip(rows(physical_column_semantics), meant_columns, strict=True)
-    for position, (row, (table, names)) in enumerate(pairs):
+def meant_positions(meant_columns: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[ColumnKey, int]:
+    """By column, the position of its row of 7.3; rows for all tables are under ""."""
+    found: dict[ColumnKey, int] = {}
+    for position, (table, names) in enumerate(meant_columns):
         owner = entity_key(table)
         for name in names:
-            found.setdefault(("" if owner in _EVERY else owner, name), (position, row))
+            found.setdefault(("" if owner in _EVERY else owner, name), position)
     return found
 
 
-def said_of(meanings: Mapping[ColumnKey, tuple[int, Row]], table: str, column: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """The rows of 7.3 by the columns that they are about."""
+
+    positions: Mapping[ColumnKey, int]
+    rows: tuple[Row, ...]
+
+    def get(self, key: ColumnKey) -> Row | None:
+        """The row of a column; None without one."""
+        position = self.positions.get(key)
+        return None if position is None else self.rows[position]
+
+
+@fact
+def meaning_rows(
+    physical_column_semantics: Value | None, meant_positions: Mapping[ColumnKey, int]
+) -> Meanings:
+    """By column, its row of 7.3."""
+    return Meanings(meant_positions, rows(physical_column_semantics))
+
+
+@fact
+def promised_nulls(physical_column_semantics: Value | None, memo: dict[str, Any]) -> tuple[Value | None, ...]:
+    """Of each row of 7.3 what it says of nulls; the same object until one says something else."""
+    if "promised_nulls" not in memo:
+        memo["promised_nulls"] = RowMemo(_promised)
+    return tuple(memo["promised_nulls"].at(rows(physical_column_semantics)))
+
+
+def _promised(row: Value) -> Value | None:
+    assert isinstance(row, Mapping)
+    return row.get("nullable")
+
+
+def said_of(meanings: Meanings, table: str, column: str) -> str:
     """Meaning and notes of a column in 7.3, "" when it has no row."""
     key = column_key(table, column)
     found = meanings.get(key) or meanings.get(("", key[1]))
-    return f"{cell(found[1], 'meaning')} {cell(found[1], 'notes')}".strip() if found else ""
+    return f"{cell(found, 'meaning')} {cell(found, 'notes')}".strip() if found else ""
 
 
 def named_columns(value: Value | None, *texts: str) -> Mapping[ColumnKey, str]:

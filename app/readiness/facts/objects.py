@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from app.document.answers import Value
+from app.readiness.each import each
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key, text
 from app.readiness.registry import fact
-from app.schema.model import Schema, Table, Unread
+from app.schema.model import Schema, StatementKind, Table, Unread
+from app.schema.places import Unit
 
 _IDENTIFIER = re.compile(r"(?<![\w.$@/-])[A-Za-z_]\w*(?:\.\w+)*(?![\w$@/(-])")
 _OBJECT = re.compile(r"(?:^|\.)(?:pk|fk|uq|ux|ck|chk|ix|idx|excl|trg|pol)_\w+$|_(?:pkey|fkey|idx|excl)$")
@@ -113,11 +116,13 @@ class DdlIndex:
 
 
 @fact
-def ddl_indexes(schema: Schema | None) -> Mapping[str, tuple[DdlIndex, ...]]:
+def ddl_indexes(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, tuple[DdlIndex, ...]]:
     """Every index and key that the DDL has, by table name."""
     if schema is None:
         return {}
-    return {name: tuple(_indexes_of(table)) for name, table in schema.tables.items()}
+    tables = list(schema.tables.values())
+    found = each(memo, "indexes of tables", tables, lambda table: tuple(_indexes_of(table)))
+    return dict(zip(schema.tables, found, strict=True))
 
 
 def _indexes_of(table: Table) -> Iterator[DdlIndex]:
@@ -137,31 +142,44 @@ def _indexes_of(table: Table) -> Iterator[DdlIndex]:
 
 
 @fact
-def ddl_names(schema: Schema | None) -> frozenset[str]:
+def ddl_names(schema: Schema | None, memo: dict[str, Any]) -> frozenset[str]:
     """The keys of all names that the DDL gives to anything."""
-    return frozenset() if schema is None else frozenset(name_key(name) for name in _names(schema) if name)
+    if schema is None:
+        return frozenset()
+    tables = each(memo, "names of tables", list(schema.tables.values()), lambda t: _keys(_names_of(t)))
+    statements = each(memo, "names in statements", schema.statements, lambda s: _keys(_names_in(s)))
+    return frozenset().union(_keys((*schema.enums, *schema.domains, *schema.views)), *tables, *statements)
 
 
-def _names(schema: Schema) -> Iterator[str]:
-    yield from (*schema.enums, *schema.domains, *schema.views)
-    for name, table in schema.tables.items():
-        yield from (name, name.rsplit(".", 1)[-1])
-        yield from table.column_names
-        for group in (table.keys, table.foreign_keys, table.checks, table.exclusions, table.indexes):
-            yield from (member.name.rsplit(".", 1)[-1] for member in group)
-        yield from (policy.name for policy in table.policies)
-        for trigger in table.triggers:
-            yield from (trigger.name, trigger.function.rsplit(".", 1)[-1])
-    for statement in schema.statements:
-        yield statement.table.rsplit(".", 1)[-1]
-        yield from (detail.partition(":")[2] for detail in statement.details)
+def _keys(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name_key(name) for name in names if name)
+
+
+def _names_of(table: Table) -> Iterator[str]:
+    yield from (table.name, table.name.rsplit(".", 1)[-1])
+    yield from table.column_names
+    for group in (table.keys, table.foreign_keys, table.checks, table.exclusions, table.indexes):
+        yield from (member.name.rsplit(".", 1)[-1] for member in group)
+    yield from (policy.name for policy in table.policies)
+    for trigger in table.triggers:
+        yield from (trigger.name, trigger.function.rsplit(".", 1)[-1])
+
+
+def _names_in(statement: StatementKind) -> Iterator[str]:
+    yield statement.table.rsplit(".", 1)[-1]
+    yield from (detail.partition(":")[2] for detail in statement.details)
 
 
 @fact
-def ddl_words(physical_ddl: Value | None) -> frozenset[str]:
+def ddl_words(schema: Schema | None, memo: dict[str, Any]) -> frozenset[str]:
     """The keys of all words of the DDL outside its comments: what is in none of them is not in the DDL."""
-    sql = text(physical_ddl)
-    return frozenset(map(name_key, _WORD.findall(_COMMENT.sub(" ", sql)))) if sql else frozenset()
+    if schema is None:
+        return frozenset()
+    return frozenset().union(*each(memo, "words of the DDL", schema.places.units, _words_of))
+
+
+def _words_of(unit: Unit) -> frozenset[str]:
+    return frozenset(map(name_key, _WORD.findall(_COMMENT.sub(" ", unit.text))))
 
 
 @fact

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
+from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import is_filled, kind_of, resolved_type
 from app.readiness.facts.states import entity_key
@@ -35,33 +39,38 @@ class LooseReference:
 
 @fact
 def loose_references(
-    schema: Schema | None, changed_tables: tuple[Changed, ...], tenant_columns: frozenset[str]
+    schema: Schema | None,
+    changed_tables: tuple[Changed, ...],
+    tenant_columns: frozenset[str],
+    memo: dict[str, Any],
 ) -> tuple[LooseReference, ...]:
     """Every new column that looks like a reference, in no foreign key and not the row's own identity."""
     if schema is None:
         return ()
-    owners = _owners(schema)
-    found = []
-    for changed in changed_tables:
-        table = changed.table
-        referring = {column for fk in table.foreign_keys for column in fk.columns}
-        for column in changed.columns:
-            if column.name in referring or not _looks_like_reference(schema, table, column):
-                continue
-            if name_key(column.name) in tenant_columns or _is_own(table, column, tenant_columns):
-                continue
-            owner = next(
-                (
-                    t.name
-                    for t in owners.get(column.name, owners.get(column.name.casefold(), ()))
-                    if t.name != table.name
-                ),
-                "",
-            )
-            stem = _stem(column.name)
-            if owner or not {stem, stem.rsplit(" ", 1)[-1]} & _MESSAGES:
-                found.append(LooseReference(table, column, stem, owner))
-    return tuple(found)
+    owners = _owners(schema, memo)
+
+    def of(changed: Changed) -> list[LooseReference]:
+        return list(_loose_in(schema, changed, owners, tenant_columns))
+
+    given = tuple(owners.items()), tenant_columns, tuple(schema.domains.items())
+    return tuple(chain.from_iterable(each(memo, "loose references", changed_tables, of, given)))
+
+
+def _loose_in(
+    schema: Schema, changed: Changed, owners: Mapping[str, tuple[str, ...]], tenant_columns: frozenset[str]
+) -> Iterator[LooseReference]:
+    table = changed.table
+    referring = {column for fk in table.foreign_keys for column in fk.columns}
+    for column in changed.columns:
+        if column.name in referring or not _looks_like_reference(schema, table, column):
+            continue
+        if name_key(column.name) in tenant_columns or _is_own(table, column, tenant_columns):
+            continue
+        possible = owners.get(column.name, owners.get(column.name.casefold(), ()))
+        owner = next((name for name in possible if name != table.name), "")
+        stem = _stem(column.name)
+        if owner or not {stem, stem.rsplit(" ", 1)[-1]} & _MESSAGES:
+            yield LooseReference(table, column, stem, owner)
 
 
 def _stem(name: str) -> str:
@@ -69,20 +78,29 @@ def _stem(name: str) -> str:
     return name_key(match["stem"]) if match else name_key(name)
 
 
-def _owners(schema: Schema) -> dict[str, list[Table]]:
+def _owners(schema: Schema, memo: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """By column name, the tables that it refers to: it is their own part of their primary key, or their
     name with an ending."""
-    found: dict[str, list[Table]] = {}
-    for table in schema.tables.values():
-        key = table.primary_key
-        if key is None or table.partition_of:
-            continue
-        if key.columns in (("id",), ("ID",), ("Id",)):
-            found.setdefault(f"{entity_key(table.name).replace(' ', '_')}_id", []).append(table)
-        referring = {column for fk in table.foreign_keys for column in fk.columns}
-        own = [column for column in key.columns if column and column not in referring]
-        if len(own) == 1 and REFERENCE.match(own[0]):
-            found.setdefault(own[0], []).append(table)
+    found: dict[str, tuple[str, ...]] = {}
+    tables = list(schema.tables.values())
+    for table, columns in zip(tables, each(memo, "owned columns", tables, _owned), strict=True):
+        for column in columns:
+            found[column] = (*found.get(column, ()), table.name)
+    return found
+
+
+def _owned(table: Table) -> list[str]:
+    """The names of columns elsewhere that refer to a table."""
+    key = table.primary_key
+    if key is None or table.partition_of:
+        return []
+    found = []
+    if key.columns in (("id",), ("ID",), ("Id",)):
+        found.append(f"{entity_key(table.name).replace(' ', '_')}_id")
+    referring = {column for fk in table.foreign_keys for column in fk.columns}
+    own = [column for column in key.columns if column and column not in referring]
+    if len(own) == 1 and REFERENCE.match(own[0]):
+        found.append(own[0])
     return found
 
 

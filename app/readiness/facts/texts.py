@@ -151,11 +151,12 @@ class _Looks:
         chosen: dict[str, str] = {}
         run = longest = 0
         for name, thing, text in texts:
-            options = None if isinstance(thing, Slot) else self._bank.options_of(thing)
-            option = options.find(text) if options is not None else None
-            if option is not None:
-                chosen[name] = option.title
-                continue
+            if not isinstance(thing, Slot) and thing.options:
+                options = self._bank.options_of(thing)
+                option = options.find(text) if options is not None else None
+                if option is not None:
+                    chosen[name] = option.title
+                    continue
             own[name] = f"{own[name]} {text}" if name in own else text
             run = run + 1 if is_bare(text) else 0
             longest = max(longest, run)
@@ -163,7 +164,9 @@ class _Looks:
                 bare.append(name)
                 continue
             code = not isinstance(thing, Slot) and thing.kind == "code"
-            repeats += filter(None, [repeat_in(self._bank, question_id, name, text, code)])
+            repeat = repeat_in(self._bank, question_id, name, text, code)
+            if repeat is not None:
+                repeats.append(repeat)
             if "-" in text:
                 if name not in question.key_columns:
                     mentions += (Mention(found, written, name) for found, written in ids_in(text))

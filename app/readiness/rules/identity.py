@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from app.document.answers import Row, Value
-from app.readiness.facts.ddl import Changed, comment_beside, exists_already, in_ddl, unread_like
+from app.document.answers import Value
+from app.readiness.facts.ddl import Changed, DdlSource, comment_beside, exists_already, in_ddl, unread_like
 from app.readiness.facts.keys import is_filled
-from app.readiness.facts.meanings import ColumnKey, said_of
+from app.readiness.facts.meanings import Meanings, said_of
 from app.readiness.facts.references import REFERENCE, LooseReference
 from app.readiness.facts.scopes import means_column, scope_terms
 from app.readiness.facts.states import entity_key
@@ -93,10 +93,10 @@ CREATE TABLE stay (
     ),
 )
 def reference_without_fk(
-    ddl_text: str,
+    ddl_text: DdlSource,
     loose_references: tuple[LooseReference, ...],
     existing_names: frozenset[str],
-    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    meaning_rows: Meanings,
     logical_cardinality: Value | None,
 ) -> Iterator[Yield]:
     related = [f" {name_key(cell(row, 'enforcement'))} " for row in rows(logical_cardinality)]

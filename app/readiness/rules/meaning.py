@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.each import each
 from app.readiness.facts.detected import NewColumns, object_key
 from app.readiness.facts.tables import addressed, cell, rows
 from app.readiness.model import NotChecked, Severity
 from app.readiness.registry import Yield, at, rule
-from app.schema.model import Schema
+from app.schema.model import Schema, Table
 
 _EVERY_TABLE = frozenset({"", "all", "all tables", "every table", "any table", "each table", "any"})
 _TOLD = 6
@@ -82,6 +84,7 @@ def column_without_meaning(
     new_columns: Mapping[str, NewColumns],
     meant_columns: tuple[tuple[str, tuple[str, ...]], ...],
     meant_addresses: tuple[str, ...],
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None or not meant_columns:
         return
@@ -91,7 +94,8 @@ def column_without_meaning(
     shared = meant.get("", set())
     for key, found in new_columns.items():
         own = meant.get(key, set())
-        silent = [] if "" in own else [n for n in found.lines if object_key(n) not in own | shared]
+        known = own | shared if own else shared
+        silent = [] if "" in own else [n for n in found.lines if object_key(n) not in known]
         if silent:
             listed = ", ".join(silent[:_TOLD]) + (
                 f" and {len(silent) - _TOLD} more" if silent[_TOLD:] else ""
@@ -101,17 +105,25 @@ def column_without_meaning(
                 f"{found.table} has no meaning for {listed} (DDL line {found.lines[silent[0]]})",
                 fix="add a row for each",
             )
-    yield from _without_column(schema, meant_columns, meant_addresses)
+    yield from _without_column(schema, meant_columns, meant_addresses, memo)
+
+
+def _column_keys(table: Table) -> frozenset[str]:
+    return frozenset(object_key(column.name) for column in table.columns)
 
 
 def _without_column(
-    schema: Schema, meant: tuple[tuple[str, tuple[str, ...]], ...], addresses: tuple[str, ...]
+    schema: Schema,
+    meant: tuple[tuple[str, tuple[str, ...]], ...],
+    addresses: tuple[str, ...],
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     """Rows about a column that a table made here does not have."""
     created = {object_key(s.table) for s in schema.statements if s.kind == "create_table"}
+    tables = list(schema.tables.values())
     made = {
-        object_key(table.name): {object_key(column.name) for column in table.columns}
-        for table in schema.tables.values()
+        object_key(table.name): columns
+        for table, columns in zip(tables, each(memo, "keys of columns", tables, _column_keys), strict=True)
         if not table.existing and object_key(table.name) in created
     }
     for position, (table, names) in enumerate(meant):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from app.bank.model import Bank
-from app.document.answers import Row, Value
+from app.document.answers import Value
+from app.readiness.each import each
 from app.readiness.facts.columns import Moment
 from app.readiness.facts.ddl import Changed, in_ddl, named_here
 from app.readiness.facts.keys import kind_of, resolved_type
-from app.readiness.facts.meanings import ColumnKey, named_columns, row_for, said_of
+from app.readiness.facts.meanings import Meanings, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles, parse_chain
 from app.readiness.facts.tables import cell, name_key, rows, text
 from app.readiness.facts.texts import word_set
@@ -89,16 +91,22 @@ def overloaded_name(
     changed_tables: tuple[Changed, ...],
     existing_names: frozenset[str],
     glossary_overloaded_names: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     kept = named_columns(glossary_overloaded_names, "qualifier_or_reason")
-    for changed in changed_tables:
+
+    def overloaded(changed: Changed) -> list[SchemaColumn]:
         names = {name.casefold() for name in changed.table.column_names}
-        for column in named_here(changed, existing_names):
-            name = column.name.casefold()
-            if name not in _OVERLOADED or (name in _PAIR and names >= _PAIR):
-                continue
+        wanted = _OVERLOADED - _PAIR if names >= _PAIR else _OVERLOADED
+        return [c for c in named_here(changed, existing_names) if c.name.casefold() in wanted]
+
+    found = each(memo, "overloaded names", changed_tables, overloaded, existing_names)
+    for changed, columns in zip(changed_tables, found, strict=True):
+        for column in columns:
             if not row_for(kept, changed.table.name, column.name):
-                message = f"{changed.table.name}.{column.name} does not say {_question(name)}"
+                message = (
+                    f"{changed.table.name}.{column.name} does not say {_question(column.name.casefold())}"
+                )
                 yield in_ddl(column.span, message, "give it its qualifier, or list it in 4.1 with the reason")
 
 
@@ -170,20 +178,27 @@ def boolean_lifecycle(
     logical_states: Value | None,
     conceptual_concepts: Value | None,
     glossary_lifecycle_flags: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None:
         return
     said = f" {name_key(text(glossary_lifecycle_flags))} "
     lives = lifecycles(bank, logical_states)
-    for changed in changed_tables:
+
+    def booleans(changed: Changed) -> list[SchemaColumn]:
+        return [c for c in named_here(changed, existing_names) if _is_boolean(schema, c)]
+
+    given = existing_names, tuple(schema.domains.items())
+    found = each(memo, "booleans", changed_tables, booleans, given)
+    for changed, columns in zip(changed_tables, found, strict=True):
+        if not columns:
+            continue
         entity = entity_key(changed.table.name)
         states = _states_of(entity, lives, conceptual_concepts)
         flags = [
             column
-            for column in named_here(changed, existing_names)
-            if _is_boolean(schema, column)
-            and _flag_word(column.name, states)
-            and f" {name_key(column.name)} " not in said
+            for column in columns
+            if _flag_word(column.name, states) and f" {name_key(column.name)} " not in said
         ]
         if flags and len(states) > _MANY:
             for column in flags:
@@ -277,7 +292,7 @@ meaning = "the first day on which it counts"
 def time_name_unclear(
     moments: tuple[Moment, ...],
     existing_names: frozenset[str],
-    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    meaning_rows: Meanings,
     glossary_time_columns: Value | None,
 ) -> Iterator[Yield]:
     explained = named_columns(glossary_time_columns, "meaning")

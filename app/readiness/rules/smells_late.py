@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.document.answers import Row, State, Value
+from app.readiness.each import each
 from app.readiness.facts.phrases import API_GUARDS, MIGRATE_SOMEHOW, WE_LOG, phrase_in
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, rule
-from app.schema.model import Schema
+from app.schema.model import Schema, Table
 
 _PROOF = re.compile(r"(?i)\b(?:validat|verif|parity|compar|reconcil|count|check|drift|checksum|0 rows)")
 _HISTORY = re.compile(
@@ -181,6 +183,7 @@ def audit_as_logging(
     authority_source_of_truth: Value | None,
     security_audit_privacy: Value | None,
     security_retention: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     answers = {
         "logical.transitions": logical_transitions,
@@ -188,7 +191,7 @@ def audit_as_logging(
         "security.retention": security_retention,
     }
     wanted = "history" in traits or "regulated_data" in change_types
-    kept = _keeps_history(schema, logical_grain)
+    kept = _keeps_history(schema, logical_grain, memo)
     elsewhere = phrase_in(
         _LEDGER,
         {**answers, "authority": authority_source_of_truth, "existing": problem_existing_tables},
@@ -210,16 +213,18 @@ def audit_as_logging(
         yield at(phrase[0], message, severity=Severity.WARNING if wanted else Severity.INFO)
 
 
-def _keeps_history(schema: Schema | None, grain: Value | None) -> bool:
+def _keeps_history(schema: Schema | None, grain: Value | None, memo: dict[str, Any]) -> bool:
     """Whether a table or entity is called like a history, is one by its grain, or is temporal."""
+    if schema is not None and any(each(memo, "histories", list(schema.tables.values()), _is_history)):
+        return True
     names = {entity_key(cell(row, "entity")) for row in rows(grain)}
-    if schema is not None:
-        names |= {entity_key(name) for name in schema.tables}
-        for table in schema.tables.values():
-            if any(_TEMPORAL.match(column) for column in table.column_names):
-                return True
     said = [re.sub(r"^one ", "", cell(row, "grain").casefold()) for row in rows(grain)]
     return any(map(_HISTORY.search, names)) or any(_HISTORY.match(words[:24]) for words in said)
+
+
+def _is_history(table: Table) -> bool:
+    temporal = any(_TEMPORAL.match(column) for column in table.column_names)
+    return temporal or bool(_HISTORY.search(entity_key(table.name)))
 
 
 @rule(

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from app.bank.model import Bank
-from app.document.answers import Row, Value
+from app.document.answers import Value
 from app.readiness.facts.columns import Moment, TableColumn, never_null
-from app.readiness.facts.ddl import Changed, comment_beside, in_ddl, unread_like
+from app.readiness.facts.ddl import Changed, DdlSource, comment_beside, in_ddl, unread_like
 from app.readiness.facts.keys import sql_family
-from app.readiness.facts.meanings import ColumnKey, column_key, named_columns, row_for, said_of
+from app.readiness.facts.meanings import ColumnKey, Meanings, column_key, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles
 from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.facts.texts import address_of
 from app.readiness.model import Severity
-from app.readiness.registry import Yield, rule
+from app.readiness.registry import Yield, fact, rule
 from app.schema.model import Schema, SchemaColumn, Table
 
 _LATER = re.compile(
@@ -112,8 +112,10 @@ def nullability_contradiction(
     schema: Schema | None,
     changed_tables: tuple[Changed, ...],
     nullability: Mapping[ColumnKey, TableColumn],
+    contradictions: tuple[tuple[int, TableColumn], ...],
+    hollow_tables: tuple[Table, ...],
     tenant_columns: frozenset[str],
-    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    meaning_rows: Meanings,
     physical_column_semantics: Value | None,
     migration_steps: Value | None,
     logical_states: Value | None,
@@ -125,9 +127,9 @@ def nullability_contradiction(
         for row in rows(migration_steps)
         if _SET_NOT_NULL.search(cell(row, "action"))
     ]
-    for key, (position, row) in meaning_rows.items():
-        said, known = row.get("nullable"), nullability.get(key)
-        if known is None or not isinstance(said, bool) or said == known.nullable or _staged(known, later):
+    for position, known in contradictions:
+        row = meaning_rows.rows[position]
+        if _staged(known, later):
             continue
         if not _LATER.search(f"{cell(row, 'meaning')} {cell(row, 'notes')}"):
             address = address_of(bank, "physical.column_semantics", physical_column_semantics, position)
@@ -137,7 +139,7 @@ def nullability_contradiction(
         for column in _roles(changed.table, tenant_columns, lives):
             known = nullability[column_key(changed.table.name, column.name)]
             found = meaning_rows.get(column_key(changed.table.name, column.name))
-            contradicted = found is not None and found[1].get("nullable") is False
+            contradicted = found is not None and found.get("nullable") is False
             if (
                 known.nullable
                 and column in changed.columns
@@ -146,8 +148,9 @@ def nullability_contradiction(
             ):
                 message = f"{known} tells {_role(column, tenant_columns)}, but may be null"
                 yield in_ddl(column.span, message, "make it NOT NULL", Severity.WARNING)
-        if changed.whole and not changed.table.existing:
-            yield from _all_nullable(changed.table)
+    for table in hollow_tables:
+        message = f"every column of {table.name} but its key may be null, so an empty row is a valid one"
+        yield in_ddl(table.span, message, "make NOT NULL what a row is worthless without", Severity.WARNING)
 
 
 def _staged(known: TableColumn, later: list[str]) -> bool:
@@ -178,13 +181,37 @@ def _role(column: SchemaColumn, tenant: frozenset[str]) -> str:
     return "to which tenant a row belongs" if name_key(column.name) in tenant else "the state of a row"
 
 
-def _all_nullable(table: Table) -> Iterator[Yield]:
+@fact
+def contradictions(
+    meant_positions: Mapping[ColumnKey, int],
+    promised_nulls: tuple[Value | None, ...],
+    nullability: Mapping[ColumnKey, TableColumn],
+) -> tuple[tuple[int, TableColumn], ...]:
+    """Columns of which 7.3 and the DDL say the opposite, each with the position of its row."""
+    return tuple(
+        (position, known)
+        for key, position in meant_positions.items()
+        if (known := nullability.get(key)) is not None
+        and isinstance(promised_nulls[position], bool)
+        and promised_nulls[position] != known.nullable
+    )
+
+
+@fact
+def hollow_tables(changed_tables: tuple[Changed, ...]) -> tuple[Table, ...]:
+    """The new tables of which every column but the key may be null."""
+    return tuple(
+        changed.table
+        for changed in changed_tables
+        if changed.whole and not changed.table.existing and _is_hollow(changed.table)
+    )
+
+
+def _is_hollow(table: Table) -> bool:
     key = table.primary_key.columns if table.primary_key else ()
     required = never_null(table)
     others = [c for c in table.columns if c.name not in key and not c.generated]
-    if len(others) >= _NULLABLE_SHARE and all(c.nullable and c.name not in required for c in others):
-        message = f"every column of {table.name} but its key may be null, so an empty row is a valid one"
-        yield in_ddl(table.span, message, "make NOT NULL what a row is worthless without", Severity.WARNING)
+    return len(others) >= _NULLABLE_SHARE and all(c.nullable and c.name not in required for c in others)
 
 
 @rule(
@@ -230,9 +257,9 @@ ddl = "CREATE TABLE scan (scan_id bigint PRIMARY KEY, scanned_at timestamp NOT N
 def timestamp_without_zone(
     engine: str,
     schema: Schema | None,
-    ddl_text: str,
+    ddl_text: DdlSource,
     zoneless: tuple[Moment, ...],
-    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    meaning_rows: Meanings,
     glossary_time_columns: Value | None,
 ) -> Iterator[Yield]:
     if schema is None or sql_family(engine) != "postgresql" or "cockroach" in engine.casefold():
@@ -303,9 +330,9 @@ CREATE TABLE address (
 def state_column_unconstrained(
     bank: Bank,
     schema: Schema | None,
-    ddl_text: str,
+    ddl_text: DdlSource,
     free_states: tuple[TableColumn, ...],
-    meaning_rows: Mapping[ColumnKey, tuple[int, Row]],
+    meaning_rows: Meanings,
     logical_states: Value | None,
 ) -> Iterator[Yield]:
     if schema is None:

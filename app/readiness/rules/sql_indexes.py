@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, in_ddl, unread_like
+from app.readiness.each import each
+from app.readiness.facts.ddl import Changed, DdlSource, in_ddl, unread_like
 from app.readiness.facts.tables import cell, name_key, rows
+from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.model import Schema, Span, Table
 
@@ -94,9 +97,10 @@ reason = "stays beside ix_scan_parcel_note: 30 bytes narrower, fits the cache"
 )
 def redundant_index(
     schema: Schema | None,
-    ddl_text: str,
+    ddl_text: DdlSource,
     changed_tables: tuple[Changed, ...],
     physical_indexes: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None:
         return
@@ -105,27 +109,29 @@ def redundant_index(
         for row in rows(physical_indexes)
         if _NARROW.search(cell(row, "reason"))
     ]
-    for changed in changed_tables:
-        entries = [
-            e for e in _entries(changed.table) if not _SPECIAL.search(ddl_text[e.span.start : e.span.end])
-        ]
-        for entry in entries:
-            other = _covering(entry, entries)
-            if other is None or not changed.is_new(entry.name):
-                continue
-            if any(f" {name_key(entry.name)} " in words for words in kept):
-                continue
-            how = "has the same columns as" if entry.columns == other.columns else "is the beginning of"
-            message = f"{entry.name} ({', '.join(entry.columns)}) {how} {other.name or 'the primary key'}"
-            columns = "" if entry.columns == other.columns else f" ({', '.join(other.columns)})"
-            fix = "drop it, or say in its reason in 7.4 why it stays"
-            yield in_ddl(entry.span, f"{message}{columns}", fix)
+
+    def of(changed: Changed) -> list[tuple[str, Found]]:
+        return list(_redundant_in(changed, ddl_text))
+
+    for found in each(memo, "redundant indexes", changed_tables, of):
+        for key, finding in found:
+            if not any(f" {key} " in words for words in kept):
+                yield finding
     yield from unread_like(schema, _INDEX)
 
 
-def _is_special(sql: str, span: Span) -> bool:
-    """Whether an index says more than its columns: an operator class, a collation, where nulls go."""
-    return bool(_SPECIAL.search(sql[span.start : span.end]))
+def _redundant_in(changed: Changed, ddl_text: DdlSource) -> Iterator[tuple[str, Found]]:
+    """The new indexes of a table that others do the work of, by the key of their names."""
+    entries = [e for e in _entries(changed.table) if not _SPECIAL.search(ddl_text.cut(e.span))]
+    for entry in entries:
+        other = _covering(entry, entries)
+        if other is None or not changed.is_new(entry.name):
+            continue
+        how = "has the same columns as" if entry.columns == other.columns else "is the beginning of"
+        message = f"{entry.name} ({', '.join(entry.columns)}) {how} {other.name or 'the primary key'}"
+        columns = "" if entry.columns == other.columns else f" ({', '.join(other.columns)})"
+        fix = "drop it, or say in its reason in 7.4 why it stays"
+        yield name_key(entry.name), in_ddl(entry.span, f"{message}{columns}", fix)
 
 
 def _entries(table: Table) -> Iterator[_Entry]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.ddl_files import unreadable
+from app.readiness.each import each
 from app.readiness.facts.ddl import in_ddl
 from app.readiness.facts.tables import addressed, cell
 from app.readiness.model import Found, Severity, Target
@@ -17,8 +19,6 @@ from app.schema.model import Schema, Unread
 from app.schema.sources import Sources
 
 _TOLD = 20
-_LOOKED_AT = 20_000
-"""So many characters of the DDL are enough to tell the engine that it is written for."""
 _MARKS = (
     ("MySQL", re.compile(r"(?i)`\w+`|\bauto_increment\b|\bengine\s*=\s*\w+|\bunsigned\b|\btinyint\b")),
     (
@@ -126,15 +126,26 @@ def _hint(unread: Unread, dialect: Dialect) -> str:
 
 def _written_for(sql: str, dialect: Dialect) -> str:
     """The engine of whose SQL a text has a mark, when it is not the one that reads it."""
+    return _other_than(dialect, _marked(sql))
+
+
+def _marked(sql: str) -> frozenset[str]:
+    """The engines of whose SQL a text has a mark outside strings and comments."""
     code = _CODE.sub(" ", sql)
-    marked = [name for name, pattern in _MARKS if pattern.search(code)]
-    return marked[0] if len(marked) == 1 and marked[0] != dialect.name else ""
+    return frozenset(name for name, pattern in _MARKS if pattern.search(code))
+
+
+def _other_than(dialect: Dialect, marked: frozenset[str]) -> str:
+    return next((name for name in marked if name != dialect.name), "") if len(marked) == 1 else ""
 
 
 @fact
-def ddl_looks_like(ddl_text: str, engine: str) -> str:
+def ddl_looks_like(schema: Schema | None, engine: str, memo: dict[str, Any]) -> str:
     """The engine that the DDL is written for, when it is not the one that 7.1 names; "" otherwise."""
-    return _written_for(ddl_text[:_LOOKED_AT], dialect_of(engine))
+    if schema is None:
+        return ""
+    marked = each(memo, "marks of engines", schema.places.units, lambda unit: _marked(unit.text))
+    return _other_than(dialect_of(engine), frozenset().union(*marked))
 
 
 def _other_engine(schema: Schema, other: str, dialect: Dialect) -> Iterator[Yield]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.each import each
 from app.readiness.facts.ddl import Changed, exists_already, in_ddl, named_here
 from app.readiness.facts.meanings import column_key
 from app.readiness.facts.states import entity_key, singular
@@ -87,22 +89,20 @@ def convention_drift(
     existing_names: frozenset[str],
     glossary_table_names: Value | None,
     glossary_derived_fields: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     excused = f" {name_key(text(glossary_table_names))} "
     made = [c.table for c in changed_tables if f" {name_key(_bare(c.table.name))} " not in excused]
-    yield from _drifting(made, _number)
-    yield from _drifting(made, _case)
+    yield from _drifting(made, each(memo, "numbers", made, lambda table: _number(_bare(table.name))))
+    yield from _drifting(made, each(memo, "cases", made, lambda table: _case(_bare(table.name))))
     sourced = {
         column_key(*_parts(cell(row, "column")))
         for row in rows(glossary_derived_fields)
         if cell(row, "source")
     }
-    for changed in changed_tables:
-        for column in named_here(changed, existing_names):
-            if (
-                _STORED.search(column.name.casefold())
-                and column_key(changed.table.name, column.name) not in sourced
-            ):
+    for changed, derived in zip(changed_tables, each(memo, "derived", changed_tables, _derived), strict=True):
+        for column in named_here(changed, existing_names) if derived else ():
+            if column.name in derived and column_key(changed.table.name, column.name) not in sourced:
                 message = (
                     f"{changed.table.name}.{column.name} is named as derived, and 4.1 does not say from what"
                 )
@@ -124,17 +124,20 @@ def _bare(name: str) -> str:
     return name.rsplit(".", 1)[-1]
 
 
-def _drifting(tables: Sequence[Table], kind_of: Callable[[str], str]) -> Iterator[Yield]:
-    """The tables whose name is of another kind than most; `kind_of` gives "" for one that cannot be told."""
-    kinds = {table.name: kind_of(_bare(table.name)) for table in tables}
-    counted = Counter(kind for kind in kinds.values() if kind)
+def _derived(changed: Changed) -> frozenset[str]:
+    """The columns of a table that are named as derived."""
+    return frozenset(c.name for c in changed.table.columns if _STORED.search(c.name.casefold()))
+
+
+def _drifting(tables: Sequence[Table], kinds: Sequence[str]) -> Iterator[Yield]:
+    """The tables whose name is of another kind than most; a kind is "" for one that cannot be told."""
+    counted = Counter(kind for kind in kinds if kind)
     if not counted or sum(counted.values()) <= _ENOUGH:
         return
     most, number = counted.most_common(1)[0]
     if number / sum(counted.values()) < _MAJORITY:
         return
-    for table in tables:
-        kind = kinds[table.name]
+    for table, kind in zip(tables, kinds, strict=True):
         if kind and kind != most:
             message = f"{table.name} is {kind}, and {number} other tables are {most}"
             yield in_ddl(table.span, message, "follow them, or name the exception in 4.1")
