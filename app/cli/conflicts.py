@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
+from app.approving import may_apply
 from app.bank.model import Bank
 from app.cli.address import value_of
 from app.cli.output import plural, say
@@ -52,7 +54,9 @@ def resolve_conflict(session: Session, which: str, take: Side | None, value: str
     if (take is None) == (value is None):
         raise OperationError("say one of --take ours, --take theirs, --value TEXT")
     conflict = _named(session.answers, which)
-    session.apply(_operation(session.bank, session.answers, conflict, take, value))
+    operation = _operation(session.bank, session.answers, conflict, take, value)
+    may_apply(session, operation, date.today())
+    session.apply(operation)
     session.save()
     left = len(session.answers.conflicts)
     say(f"{conflict.address}: resolved; " + (plural(left, "conflict") + " left" if left else "none is left"))

@@ -12,10 +12,10 @@ from typing import Any
 
 import tomli
 
+from app.approving import must_be_true
 from app.bank.model import Question
 from app.cli.address import parse_address, remove_operation, set_operation, value_of
 from app.cli.output import plural, say
-from app.document.answers import Answers
 from app.document.codec import decode
 from app.document.operations import (
     AddRow,
@@ -227,27 +227,11 @@ def _apply(session: Session, operations: Sequence[Operation]) -> None:
             if not misfit.missing and misfit.message not in old:
                 where = f"{question_id}.{misfit.column}" if misfit.column else question_id
                 raise OperationError(f"{where}: {misfit.message}", misfit.hint)
-    _refuse_unapproved(session, after)
+    must_be_true(session, before, after, date.today())
     command = secrets.token_hex(6)
     for operation in operations:
         session.apply(operation, group=command)
     session.save()
-
-
-def _refuse_unapproved(session: Session, after: Answers) -> None:
-    """Raise OperationError when the document would say that it is approved, and is not."""
-    if after.values.get("control.status") == session.answers.values.get("control.status"):
-        return
-    from app.readiness.engine import Engine
-    from app.review.approval import status_refusal
-    from app.review.names import review_folder
-    from app.review.reading import read_records
-
-    records = read_records(review_folder(session.path))
-    reasons = status_refusal(Engine(session.bank), session.answers, after, records, date.today())
-    if reasons:
-        listed = "\n".join(f"  {reason}" for reason in reasons)
-        raise OperationError(f"it is not approved:\n{listed}", f"see: dbcharter review {session.path}")
 
 
 def _standard_input() -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from app.approving import turn
 from app.bank.model import Bank
 from app.cli.output import plural, say, say_json
 from app.document.answers import Value, same
-from app.document.changes import Change
+from app.document.changes import UNSAID, Change
 from app.document.history import Step, describe
 from app.document.journal import JournalError, read_steps
 from app.document.machine import now
@@ -51,7 +53,7 @@ def _when(at: str) -> str:
 
 def _changes(step: Step) -> tuple[Change, ...]:
     try:
-        return step.changes
+        return tuple(change for change in step.changes if change.part not in UNSAID)
     except ValueError:
         return ()
 
@@ -105,15 +107,14 @@ def turn_forward(session: Session, number: int) -> int:
     return _turn(session, number, "redo")
 
 
-def _turn(session: Session, number: int, which: str) -> int:
+def _turn(session: Session, number: int, which: Literal["undo", "redo"]) -> int:
     if number < 1:
         raise OperationError("say how many steps, at least 1")
-    turn = session.undo if which == "undo" else session.redo
     refused: OperationError | None = None
     done = 0
     try:
         for _ in range(number):
-            say(f"{which}: {turn()}")
+            say(f"{which}: {turn(session, which, date.today())[0]}")
             done += 1
     except OperationError as error:
         refused = error

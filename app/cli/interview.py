@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
+from app.approving import may_apply
 from app.bank.model import Column, Question
+from app.bank.references import named_by
 from app.cli.output import say, wrap
 from app.cli.prompter import Prompter
 from app.cli.show import value_lines
@@ -112,6 +115,10 @@ class Interview:
         if view.question.help:
             say(wrap(view.question.help, "  "))
         say(wrap(f"Asked because {view.because[0]}.", "  "))
+        if view.again:
+            say(
+                f"  ↺ The DDL in its files has changed since: dbcharter confirm {self.session.path} says why."
+            )
         for misfit in view.misfits[:3]:
             say(f"  ! {misfit.message}" + (f" ({misfit.hint})" if misfit.hint else ""))
 
@@ -167,10 +174,15 @@ class Interview:
         )
 
     def _references(self, thing: Question | Column) -> list[str]:
-        if not thing.refers_to:
-            return []
-        question_id, _, column = thing.refers_to.rpartition(".")
-        return column_values(self.session.answers, question_id, column)
+        """What a column refers to: rows of another table, and names that the DDL knows."""
+        found: list[str] = []
+        if thing.refers_to:
+            question_id, _, column = thing.refers_to.rpartition(".")
+            found += column_values(self.session.answers, question_id, column)
+        names = self.session.known_names
+        if isinstance(thing, Column) and names is not None:
+            found += [name.name for sort in named_by(self.bank, thing) for name in names.of(sort)]
+        return list(dict.fromkeys(found))
 
     def _read_text(
         self, view: QuestionView, thing: Question | Column, label: str, completions: Sequence[str]
@@ -399,8 +411,9 @@ class Interview:
                 self.apply(SetCell(question=view.id, row=address, column=column.id, value=value))
 
     def apply(self, operation: Operation) -> bool:
-        """Apply and save; says why when it does not fit or cannot be saved."""
+        """Apply and save; says why when it does not fit, is not true, or cannot be saved."""
         try:
+            may_apply(self.session, operation, date.today())
             self.session.apply(operation)
             self.session.save()
         except DbcharterError as error:

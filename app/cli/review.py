@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.approving import may_apply
 from app.bank.model import Bank, Section
 from app.cli.address import Address, parse_address, set_operation
 from app.cli.output import say
@@ -15,9 +17,8 @@ from app.document.operations import Set, SetCell, SetSlot
 from app.document.text import clean
 from app.document.values import row_addresses
 from app.problems import OperationError, nearest
-from app.review.anchors import Place, value_at, words_of
+from app.review.anchors import Spot
 from app.review.approval import section_name
-from app.review.canonical import canonical, digest_of
 from app.review.model import (
     AnyRecord,
     Decide,
@@ -33,8 +34,9 @@ from app.review.model import (
 from app.review.names import person_file, review_folder
 from app.review.reading import read_records
 from app.review.roles import role_id
-from app.review.suggestions import Proposal, acceptance, digest_at, proposals
-from app.review.threads import Talk, anchor_of, threads
+from app.review.saying import something, suggestion_words, thread_words, verdict_words
+from app.review.suggestions import Proposal, acceptance, proposals
+from app.review.threads import Talk, threads
 from app.review.verdicts import difference_since
 from app.review.writing import append
 from app.session import Session
@@ -44,8 +46,6 @@ _DONE: Mapping[VerdictKind, str] = {
     "request_changes": "changes requested",
     "comment": "remarked on",
 }
-_OLD = 2_000
-"""How much of the replaced text a suggestion keeps for people to read."""
 
 
 def records_of(session: Session) -> Records:
@@ -73,11 +73,8 @@ def comment(session: Session, who: str, role: str, place: str, text: str, quote:
             raise OperationError("a remark on a section quotes nothing", "name the question it is about")
         return decide(session, who, role, (place,), "comment", text)
     address = _present(session, parse_address(session.bank, place))
-    words: dict[str, Any] = {"question": address.question, "row": address.row, "text": _something(text)}
-    words |= {"column": address.column or None, "quote": clean(quote)}
-    trial = Thread(id="new-1", at="2000-01-01T00:00:00.000Z", **words)
-    if anchor_of(session.bank, session.answers, trial).place != Place.IN_PLACE:
-        raise OperationError(f"{place} does not say {quote!r}", "quote it letter for letter")
+    spot = Spot(address.row, address.column or None)
+    words = thread_words(session.bank, session.answers, address.question, spot, text, quote)
     record = write(session, who, role, Thread, words)
     say(f"{record.id}: begun on {place}")
     return 0
@@ -97,15 +94,9 @@ def _present(session: Session, address: Address) -> Address:
     return Address(address.question, address.row if address.row in known else folded[0], address.column)
 
 
-def _something(text: str) -> str:
-    if not clean(text).strip():
-        raise OperationError("say something")
-    return clean(text).strip()
-
-
 def reply(session: Session, who: str, role: str, thread: str, text: str) -> int:
     talk = _talk(session, thread)
-    record = write(session, who, role, Reply, {"thread": talk.thread.id, "text": _something(text)})
+    record = write(session, who, role, Reply, {"thread": talk.thread.id, "text": something(text)})
     say(f"{record.id}: said in {talk.thread.id}" + ("" if talk.is_open else ", which is resolved"))
     return 0
 
@@ -141,13 +132,7 @@ def suggest(session: Session, who: str, role: str, place: str, new: Sequence[str
     operation = set_operation(bank, address, new)
     if not isinstance(operation, Set | SetCell | SetSlot):
         raise OperationError(f"{place} is not an answer")
-    where = (address.question, address.row, address.column or None)
-    words = dict(zip(("question", "row", "column"), where, strict=True)) | {
-        "new": operation.value,
-        "old_digest": digest_at(bank, answers, *where),
-        "old": words_of(value_at(bank, answers, *where))[:_OLD],
-        "text": clean(text).strip(),
-    }
+    words = suggestion_words(bank, answers, operation, text)
     record = write(session, who, role, Suggestion, words)
     say(f"{record.id}: suggested for {place}")
     return 0
@@ -159,6 +144,7 @@ def accept(session: Session, who: str, name: str) -> int:
     proposal = _undecided(session, records, name)
     suggestion = proposal.suggestion
     operation = acceptance(session.bank, session.answers, suggestion)
+    may_apply(session, operation, date.today(), records)
     person_file(review_folder(session.path), who or login())
     session.apply(operation, group=secrets.token_hex(6), who=records.name_of(suggestion.person))
     session.save()
@@ -209,11 +195,10 @@ def decide(
     if not names:
         raise OperationError("say which section", "dbcharter review approve FILE SECTION")
     if verdict != "approve":
-        _something(text)
+        something(text)
+    role_said = role_id(session.bank, role) if role else ""
     for section in _sections(session.bank, names):
-        answers = canonical(session.bank, session.answers, section.id)
-        words = {"section": section.id, "verdict": verdict, "digest": digest_of(answers), "answers": answers}
-        words |= {"role": role_id(session.bank, role) if role else "", "text": clean(text).strip()}
+        words = verdict_words(session.bank, session.answers, section.id, verdict, role_said, text)
         write(session, who, role, Verdict, words)
         say(f"{section_name(session.bank, section.id)}: {_DONE[verdict]}")
     return 0

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from app.cli.opening import BankFolder, Json, open_to_read, open_to_write
+from app.cli.opening import BankFolder, Json, bank_in, open_to_read, open_to_write
 
 review_app = App(name="review", help="Read and write what reviewers say, beside the answer file.")
 
@@ -18,14 +18,30 @@ Text = Annotated[str, Parameter(name="--text", allow_leading_hyphen=True, help="
 
 
 @review_app.default
-def overview(file: Path, *, json: Json = False, bank: BankFolder = None) -> int:
-    """Show who has approved what, threads and suggestions. Ends with 1 while the document is not approved.
+def overview(
+    file: Path,
+    *,
+    json: Json = False,
+    plain: Annotated[bool, Parameter(negative="")] = False,
+    as_: As = "",
+    role: Role = "",
+    bank: BankFolder = None,
+) -> int:
+    """Review full screen in a terminal; else show who has approved what, threads and suggestions.
+
+    What is printed ends with 1 while the document is not approved.
 
     Parameters
     ----------
     file
         The answer file.
+    plain
+        Print, also in a terminal that can do more.
     """
+    from app.cli.full_screen import offers_plain, open_review
+
+    if not (json or plain or offers_plain()):
+        return open_review(bank_in(bank), file, as_, role)
     from app.cli.review_overview import show_overview
 
     return show_overview(open_to_read(file, bank), json)

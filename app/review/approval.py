@@ -15,13 +15,12 @@ from app.readiness.model import Evaluation, Finding
 from app.review.canonical import canonical_texts, digest_of
 from app.review.model import Records, Verdict
 from app.review.roles import Role, people_of, required_roles, role_id
+from app.review.status import becomes_approved
 from app.review.verdicts import Digests, Standing, standing
+from app.schema.sources import NO_SOURCES, Sources
 
 if TYPE_CHECKING:
     from app.readiness.engine import Engine
-
-STATUS = "control.status"
-APPROVED = "approved"
 
 
 class Say(StrEnum):
@@ -73,9 +72,15 @@ def section_digests(bank: Bank, answers: Answers) -> Digests:
     return {section: digest_of(text) for section, text in texts.items()}
 
 
-def approval(bank: Bank, answers: Answers, records: Records, evaluation: Evaluation) -> Approval:
-    """Who has approved what, and everything that is missing; `evaluation` is that of these answers."""
-    held = standing(records, section_digests(bank, answers))
+def approval(
+    bank: Bank, answers: Answers, records: Records, evaluation: Evaluation, digests: Digests | None = None
+) -> Approval:
+    """Who has approved what, and everything that is missing.
+
+    `evaluation` is that of these answers, and so are the `digests` of their sections, for those who have
+    them.
+    """
+    held = standing(records, section_digests(bank, answers) if digests is None else digests)
     roles = required_roles(bank, answers, evaluation.survey)
     voices = tuple(
         _voice(role, section, _counting(bank, records, role, section, held))
@@ -88,15 +93,21 @@ def approval(bank: Bank, answers: Answers, records: Records, evaluation: Evaluat
 
 
 def status_refusal(
-    engine: Engine, before: Answers, after: Answers, records: Records, today: date
+    engine: Engine,
+    before: Answers,
+    after: Answers,
+    records: Records,
+    today: date,
+    sources: Sources = NO_SOURCES,
 ) -> tuple[str, ...]:
     """Why the answers `after` may not say that the document is approved, where those `before` do not.
 
-    Judged as the approved document will be: what is due from then on is due here already.
+    Judged as the approved document will be: what is due from then on is due here already. `sources` are
+    the files of DDL that the answers name.
     """
-    if after.values.get(STATUS) != APPROVED or before.values.get(STATUS) == APPROVED:
+    if not becomes_approved(before, after):
         return ()
-    return approval(engine.bank, after, records, engine.evaluate(after, today)).reasons
+    return approval(engine.bank, after, records, engine.evaluate(after, today, sources)).reasons
 
 
 def _counting(

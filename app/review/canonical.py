@@ -104,6 +104,7 @@ def _answer_lines(question_id: str, question: Question, value: Value) -> Iterato
 
 
 def _row_lines(question_id: str, question: Question, rows: tuple[Value, ...]) -> Iterator[str]:
+    rows = tuple(row for row in rows if not is_empty(row))
     addresses = iter(row_addresses(question, [row for row in rows if isinstance(row, Mapping)]))
     for row in rows:
         if not isinstance(row, Mapping):

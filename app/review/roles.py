@@ -41,7 +41,7 @@ def required_roles(bank: Bank, answers: Answers, survey: Survey) -> tuple[Role, 
     sections: dict[str, set[str]] = {}
     because: dict[str, list[str]] = {}
     for rule in bank.file.reviewers:
-        present = [section for section in rule.sections if _says_something(bank, survey, section)]
+        present = [section for section in rule.sections if says_something(bank, survey, section)]
         if present and condition_holds(rule.when, values):
             sections.setdefault(rule.role, set()).update(present)
             because.setdefault(rule.role, []).append(rule.because)
@@ -72,7 +72,7 @@ def role_id(bank: Bank, text: str) -> str:
     return option.id if option else ""
 
 
-def _says_something(bank: Bank, survey: Survey, section: str) -> bool:
+def says_something(bank: Bank, survey: Survey, section: str) -> bool:
     """Whether a section has a part that is required, answered or settled, and so is there to be read."""
     views = survey.of(bank.questions_in(section)) if section in bank.section_by_id else ()
     return any(view.applies and (view.required or view.state != QuestionState.UNANSWERED) for view in views)
@@ -88,6 +88,12 @@ def _lines(bank: Bank, answers: Answers) -> Iterator[tuple[str, str]]:
         if known:
             found[known] = f"{found[known]}, {names.strip()}" if known in found else names.strip()
     yield from found.items()
+
+
+def named_people(bank: Bank, answers: Answers) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The roles that the document names, each with its people."""
+    for role, line in _lines(bank, answers):
+        yield role, names_in(line)
 
 
 def names_in(text: str) -> tuple[str, ...]:

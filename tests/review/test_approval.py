@@ -212,7 +212,7 @@ def test_a_verdict_whose_text_was_tampered_with_says_so() -> None:
 def test_a_bank_without_reviewer_rules_asks_nobody() -> None:
     from app.bank.model import Bank
 
-    bare = Bank(BANK.file.model_copy(update={"reviewers": ()}), BANK.sections)
+    bare = Bank(replace(BANK.file, reviewers=()), BANK.sections)
     answers = Answers(Profile())
     found = approval(bare, answers, Records(), Engine(bare).evaluate(answers, TODAY))
     assert found.voices == ()

@@ -1,0 +1,169 @@
+"""What a reviewer goes through: what changed, cross-checks, sections, findings, waivers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from app.bank.model import Bank
+from app.document.answers import Waiver
+from app.readiness.model import Finding, ItemVerdict, Severity
+from app.review.approval import Say, Voice
+from app.review.model import Verdict
+from app.review.roles import says_something
+from app.review.state import ReviewState
+from app.review.verdicts import Standing
+
+BARE = "CP04"
+"""The rule that finds answers that say no and nothing else."""
+
+
+class Group(StrEnum):
+    """The parts of the list, in their order."""
+
+    CHANGED = "Changed since my verdict"
+    CHECKS = "Cross-checks"
+    SECTIONS = "Sections"
+    ERRORS = "Errors"
+    WARNINGS = "Warnings"
+    HINTS = "Information"
+    BARE = "Bare answers"
+    WAIVERS = "Waivers"
+
+
+_BY_SEVERITY = {Severity.ERROR: Group.ERRORS, Severity.WARNING: Group.WARNINGS, Severity.INFO: Group.HINTS}
+
+
+@dataclass(frozen=True)
+class SectionVoices:
+    """A section: what the roles say about it, and what the reviewer said last."""
+
+    section: str
+    voices: tuple[Voice, ...]
+    own: Standing | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A waiver, and who has approved the section that it belongs to as it is: that agrees to it."""
+
+    waiver: Waiver
+    agreed: tuple[str, ...]
+
+
+About: TypeAlias = Verdict | ItemVerdict | SectionVoices | Finding | Accepted
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to look at. `sides` are the places to read, each as parts of the bank: one, or two to
+    hold against each other. `waits`: the reviewer has not said yet what only the reviewer can say.
+    """
+
+    key: str
+    group: Group
+    about: About
+    sides: tuple[tuple[str, ...], ...]
+    waits: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(part for side in self.sides for part in side)
+
+    def questions(self, bank: Bank) -> tuple[str, ...]:
+        """The questions that stand in its places."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in bank.questions_in(part)))
+
+    def sections(self, bank: Bank) -> tuple[str, ...]:
+        """The sections that its places stand in."""
+        return tuple(dict.fromkeys(bank.section_of(name).id for name in self.questions(bank)))
+
+
+def agenda(state: ReviewState, person: str, role: str = "") -> tuple[Entry, ...]:
+    """Everything there is to look at for one reviewer, group by group."""
+    found = [
+        *_changed(state, person),
+        *_checks(state),
+        *_sections(state, person, role),
+        *_findings(state),
+        *_waivers(state, person),
+    ]
+    order = list(Group)
+    return tuple(sorted(found, key=lambda entry: order.index(entry.group)))
+
+
+def waiting_for(state: ReviewState, person: str, role: str = "") -> int:
+    """How many of these things wait for the reviewer's word."""
+    found = (*_changed(state, person), *_sections(state, person, role), *_waivers(state, person))
+    return sum(entry.waits for entry in found)
+
+
+def _changed(state: ReviewState, person: str) -> Iterator[Entry]:
+    for section in state.bank.section_by_id:
+        held = state.held_by(person, section)
+        if held is not None and held.is_stale:
+            yield Entry(f"changed:{section}", Group.CHANGED, held.verdict, ((section,),), waits=True)
+
+
+def _checks(state: ReviewState) -> Iterator[Entry]:
+    verdicts = {verdict.id: verdict for verdict in state.evaluation.cross_checks}
+    for check in state.bank.file.cross_checks:
+        if check.id in verdicts:
+            sides = (tuple(check.left), tuple(check.right))
+            yield Entry(f"check:{check.id}", Group.CHECKS, verdicts[check.id], sides)
+
+
+def _sections(state: ReviewState, person: str, role: str) -> Iterator[Entry]:
+    own_roles = state.roles_of(person, role)
+    mine = {name for own in own_roles for name in own.sections}
+    for section in state.bank.section_by_id:
+        voices = state.voices_on(section)
+        if not voices and not says_something(state.bank, state.evaluation.survey, section):
+            continue
+        own = state.held_by(person, section)
+        waits = own is None and (section in mine or not own_roles)
+        about = SectionVoices(section, voices, own)
+        yield Entry(f"section:{section}", Group.SECTIONS, about, ((section,),), waits)
+
+
+def _findings(state: ReviewState) -> Iterator[Entry]:
+    seen: dict[str, int] = {}
+    for finding in state.evaluation.findings:
+        if finding.waived:
+            continue
+        group = Group.BARE if finding.code == BARE else _BY_SEVERITY[finding.severity]
+        key = f"finding:{finding.code}:{finding.target}"
+        seen[key] = seen.get(key, 0) + 1
+        yield Entry(f"{key}:{seen[key]}", group, finding, ((finding.target.question,),))
+
+
+def _waivers(state: ReviewState, person: str) -> Iterator[Entry]:
+    for waiver in state.answers.waivers:
+        section = re.split(r"[.\[]", waiver.target, maxsplit=1)[0]
+        agreed = tuple(
+            dict.fromkeys(
+                held.verdict.person
+                for (_, what, _), held in state.standing.items()
+                if what == section and held.verdict.verdict == "approve" and not held.is_stale
+            )
+        )
+        own = state.held_by(person, section)
+        key = f"waiver:{waiver.code}:{waiver.target}"
+        place = waiver.target.partition("[")[0]
+        part = ".".join(place.split(".")[:2])
+        waits = own is None or own.is_stale
+        yield Entry(key, Group.WAIVERS, Accepted(waiver, agreed), ((part,),), waits)
+
+
+def next_waiting(entries: tuple[Entry, ...], at: int) -> int | None:
+    """The position of the next entry behind `at` that waits for the reviewer, from the top again."""
+    order = [*range(at + 1, len(entries)), *range(min(at + 1, len(entries)))]
+    return next((position for position in order if entries[position].waits), None)
+
+
+def is_blocking(voice: Voice) -> bool:
+    """Whether a voice keeps the document from being approved."""
+    return voice.say != Say.APPROVED

@@ -1,0 +1,26 @@
+"""States of a review for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from app.document.answers import Answers
+from app.readiness.engine import Engine
+from app.review.approval import section_digests
+from app.review.model import Records
+from app.review.state import ReviewState
+
+from .people import BANK
+
+TODAY = date(2026, 11, 24)
+
+
+@cache
+def engine() -> Engine:
+    return Engine(BANK)
+
+
+def state_of(answers: Answers, records: Records) -> ReviewState:
+    evaluation = engine().evaluate(answers, TODAY)
+    return ReviewState(BANK, answers, records, evaluation, section_digests(BANK, answers))
