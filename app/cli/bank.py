@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from app.bank.load import DEFAULT_BANK
+from app.bank.load import default_folder
 from app.bank.model import Bank
 from app.cli.output import columns, plural, say, say_json, wrap
 from app.interview.proof import Proof, prove_folder
@@ -15,7 +14,7 @@ from app.interview.proof import Proof, prove_folder
 
 def check_bank(folder: Path | None, as_json: bool) -> int:
     """Print the proof of a bank; 1 when something is wrong with it."""
-    bank, proof = prove_folder(folder or files("question_banks") / DEFAULT_BANK)
+    bank, proof = prove_folder(folder or default_folder())
     if as_json:
         say_json(_data(bank, proof))
     else:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bank.model import Bank
 from app.cli.output import say
-from app.problems import DocumentError
+from app.problems import DocumentError, OperationError
+
+if TYPE_CHECKING:
+    from screens.application import DbcharterApp
 
 
 def offers_plain() -> bool:
@@ -27,8 +31,33 @@ def open_screens(bank: Bank, file: Path | None) -> int:
 
     if file is not None and file.suffix != ".toml":
         raise DocumentError(f"{file} is neither a command nor an answer file", "see: dbcharter --help")
-    application = DbcharterApp(bank, file)
+    return run(DbcharterApp(bank, file))
+
+
+def run(application: DbcharterApp) -> int:
+    """Run an application and print its last words; returns its exit code."""
     code = application.run()
     for line in application.last_words:
         say(line, error=True)
     return application.return_code or code or 0
+
+
+def open_review(bank: Bank, file: Path, who: str, role: str) -> int:
+    """Run the application on the reviewer's screen, a person at the seat; returns its exit code.
+
+    Raises OperationError for a role that there is not, DocumentError for what is no name or no answer file.
+    """
+    from app.document.machine import person
+    from app.review.names import person_file, review_folder
+    from app.review.roles import role_id
+    from screens.application import DbcharterApp
+    from screens.review.sitting import Seat
+
+    if role and not role_id(bank, role):
+        raise OperationError(f"there is no role {role!r}", "backend, database, security, sre, data")
+    if not file.exists():
+        raise DocumentError(f"{file}: there is no such file")
+    name = who or person()
+    person_file(review_folder(file), name)
+    seat = Seat(name, role_id(bank, role) if role else "")
+    return run(DbcharterApp(bank, file, seat=seat, place="review"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ from cyclopts import Parameter
 from app.bank.load import default_bank, load_bank
 from app.bank.model import Bank
 from app.problems import DocumentError
+from app.schema.sources import references
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -23,20 +25,32 @@ def bank_in(folder: Path | None) -> Bank:
     return load_bank(folder) if folder else default_bank()
 
 
-def open_to_write(file: Path, folder: Path | None) -> Session:
-    """A session that can write, once it has said what was recovered. Raises DocumentError."""
+def open_to_write(file: Path, folder: Path | None, who: str = "") -> Session:
+    """A session that can write, once it has said what was recovered. Raises DocumentError.
+
+    Changes are those of `who`, or of the login.
+    """
     from app.cli.history import tell_recovered
+    from app.document.machine import Machine
     from app.session import Session
 
-    session = Session.open(bank_in(folder), file)
+    machine = Machine(person=lambda: who) if who else None
+    session = Session.open(bank_in(folder), file, machine=machine)
     if session.read_only_reason:
         raise DocumentError(f"{file}: cannot be changed: {session.read_only_reason}")
     tell_recovered(session)
-    return session
+    return with_files_read(session)
 
 
 def open_to_read(file: Path, folder: Path | None) -> Session:
     """A session that only reads, whoever else writes. Raises DocumentError."""
     from app.session import Session
 
-    return Session.open(bank_in(folder), file, write=False)
+    return with_files_read(Session.open(bank_in(folder), file, write=False))
+
+
+def with_files_read(session: Session) -> Session:
+    """The session, once it knows what the files of DDL that the answers name ask to be looked at again."""
+    if references(session.answers):
+        session.evaluate(date.today())
+    return session

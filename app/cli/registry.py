@@ -17,3 +17,4 @@ app = App(
 bank_app = App(name="bank", help="Work on question banks.")
 app.command(bank_app)
 app.command("app.cli.review_commands:review_app", name="review", help="Say and read what reviewers say.")
+app.command("app.cli.pair_commands:pair_app", name="pair", help="Work on one document at the same time.")

@@ -11,6 +11,7 @@ from app.bank.model import Bank
 from app.cli import setup
 from app.cli.history import last_document, others, place_text, remember_place, tell_recovered
 from app.cli.interview import Interview
+from app.cli.opening import with_files_read
 from app.cli.output import plural, say, wrap
 from app.cli.prompter import Prompter, choose_prompter
 from app.cli.show import extent_text, profile_text
@@ -155,7 +156,7 @@ def ask(session: Session, what: Sequence[str], start: str = "") -> int:
     tell_recovered(session)
     if session.recovered:
         session.save()
-    survey = session.survey()
+    survey = with_files_read(session).survey()
     order = order_from(session, select(session.bank, survey, what or ("unanswered",)), start)
     remember_place(session, None)
     say(profile_text(session.bank, session.answers))

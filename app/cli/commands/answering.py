@@ -149,6 +149,34 @@ def accept(
 
 
 @app.command
+def confirm(
+    file: Path,
+    *what: str,
+    all_: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    bank: BankFolder = None,
+) -> int:
+    """Say that answers are still right although files of DDL changed; without a word, list those in doubt.
+
+    Ends with 1 while some are left.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    what
+        Questions as for ask: a question, a number such as 6.1, physical.*
+    all_
+        Every answer that is to be looked at again.
+    """
+    from app.cli.confirming import confirm_answers, list_again
+
+    if not what and not all_:
+        return list_again(_look(file, bank))
+    with _open(file, bank) as session:
+        return confirm_answers(session, what)
+
+
+@app.command
 def status(
     file: Path,
     question: str = "",
