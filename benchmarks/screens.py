@@ -12,11 +12,13 @@ import json
 import os
 import random
 import re
+import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
@@ -33,6 +35,7 @@ from tests.e2e.terminal import PROGRAM, Terminal
 
 BUDGET_START, BUDGET_KEY, BUDGET_PREVIEW_MS, BUDGET_MB = 1.5, 2.0, 400.0, 200.0
 STARTS, KEYS, WORDS, MOVES = 9, 200, 12, 20
+LONG, OPENINGS = 30, 10
 SIZE, WIDE = (120, 40), (180, 50)
 JUMP, NEXT, QUIT, ENTER = "\x0f", "\x1b[18~", "\x11", "\r"
 LETTERS = "bcdfghjklmnpqrstvwxz"
@@ -163,6 +166,45 @@ def _open(terminal: Terminal) -> str:
     return found[1] if found else ""
 
 
+def long_bank(folder: Path) -> Path:
+    """The bank that ships, with `LONG` questions of many kinds in 1.1."""
+    shutil.copytree(Path(str(files("question_banks"))) / "database-design", folder)
+    section = folder / "01_problem.toml"
+    there = default_bank().questions_in("1.1")
+    text = section.read_text(encoding="utf-8")
+    for number in range(LONG - len(there)):
+        kind = ("text", "prose", "list", "number", "date", "flag")[number % 6]
+        text += (
+            f'\n[[question]]\nid = "more_{number}"\nnumber = "1.1"\n'
+            f'title = "More {number}"\nkind = "{kind}"\n'
+            'prompt = "What else is there?"\nwhy = "It is asked to fill the section."\n'
+            'good = "Ten holds a second."\nweak = "Many."\n'
+        )
+    section.write_text(text, encoding="utf-8")
+    return folder
+
+
+def section(folder: Path) -> None:
+    bank = long_bank(folder / "bank")
+    with running(["half.toml", "--bank", str(bank)], folder, "▶ ") as terminal:
+        times = []
+        for _ in range(OPENINGS):
+            go(terminal, "goals", "▶ .*Goals")
+            terminal.press(JUMP, "current situation")
+            start = perf_counter()
+            terminal.type(ENTER)
+            while "▶ Current Situation" not in terminal.text():
+                terminal._read(0.01)
+            times.append((perf_counter() - start) * 1000)
+    taken = median_and_p99(times)
+    report(
+        f"opening a section of {LONG} questions",
+        f"{taken[0]:.0f} ms, worst {max(times):.0f} ms",
+        "",
+        within=None,
+    )
+
+
 def report(what: str, figure: str, budget: str, *, within: bool | None) -> None:
     verdict = "" if within is None else "within" if within else "OVER"
     print(f"{what:58}{figure:>26}  {budget:24}{verdict}", flush=True)
@@ -181,6 +223,7 @@ def main(tables: int) -> None:
         write(bank, folder, "half", half_finished(bank))
         write(bank, folder, "large", with_ddl(bank, large_answers(bank, tables), tables))
         start_up(folder)
+        section(folder)
         keys(folder)
         preview(folder)
 

@@ -1,4 +1,4 @@
-"""The application: opens documents, applies what fields post, saves by itself, keeps the theme."""
+"""The application: which screen is shown, the theme, the keys, and the actions that work everywhere."""
 
 from __future__ import annotations
 
@@ -12,30 +12,23 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 
 from app.bank.model import Bank
-from app.document.machine import now
 from app.document.operations import Operation
-from app.document.recent import Recent, recent_documents, remember
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import available, bindings
+from screens.background import give_way
 from screens.base import DocumentScreen
-from screens.crash import CarefulApp
+from screens.documents import DocumentApp
 from screens.keys import key_file, read_keys
-from screens.messages import AnswerChanged, DocumentChanged, GoTo, SaveStateChanged
-from screens.plain import plain
+from screens.messages import GoTo
+from screens.places import make_place
+from screens.review.sitting import Seat
 from screens.settings import read_settings, write_settings
 from screens.themes import THEMES
 
-SAVE_AFTER = 0.7
-"""Seconds after the last change until the answer file is written."""
-RETRY_AFTER = 5.0
-"""Seconds until a save that failed is tried again."""
-REMEMBER_AFTER = 1.0
-"""Seconds until the list of recent documents says where the author is."""
 LOOK_OUTSIDE_EVERY = 2.0
 """Seconds between looks at the file for changes by somebody else."""
 
@@ -52,8 +45,11 @@ def _places() -> type[Provider]:
     return PlaceProvider
 
 
-class DbcharterApp(CarefulApp):
-    """The full-screen interview over one bank; `path` is opened at once, or else the start screen."""
+class DbcharterApp(DocumentApp):
+    """The full-screen interview over one bank; `path` is opened at once, or else the start screen.
+
+    `seat` is who sits down first, and `place` what is opened over the interview.
+    """
 
     CSS_PATH: ClassVar[Any] = [
         "base.tcss",
@@ -68,24 +64,26 @@ class DbcharterApp(CarefulApp):
     NOTIFICATION_TIMEOUT = 6
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, bank: Bank, path: Path | None = None, today: Callable[[], date] = date.today) -> None:
-        super().__init__()
-        self.bank = bank
-        self.today = today
-        self.session: Session | None = None
+    def __init__(
+        self,
+        bank: Bank,
+        path: Path | None = None,
+        today: Callable[[], date] = date.today,
+        *,
+        seat: Seat | None = None,
+        place: str = "",
+    ) -> None:
+        super().__init__(bank, today, seat)
         self.settings = read_settings()
         self._first = path
-        self.keys: dict[str, str] = {}
-        self._by: Widget | None = None
-        self._save_timer: Timer | None = None
-        self._place = ""
-        self._place_timer: Timer | None = None
+        self._first_place = place
         for theme in THEMES:
             self.register_theme(theme)
         names = [theme.name for theme in THEMES]
         self.theme = self.settings.theme if self.settings.theme in names else names[0]
 
     def on_mount(self) -> None:
+        give_way()
         self.keys, wrong = read_keys(key_file())
         self.set_keymap(self.keys)
         for message in wrong:
@@ -95,6 +93,8 @@ class DbcharterApp(CarefulApp):
         self.push_screen(self._first_screen())
         if self.session is not None:
             self._welcome(self.session)
+            if self._first_place:
+                self.push_screen(make_place(self._first_place, self.session))
 
     def _first_screen(self) -> Screen[Any]:
         """The interview of the document asked for, its setup when it is not there, or the start screen."""
@@ -115,12 +115,18 @@ class DbcharterApp(CarefulApp):
         return ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return available(action, parameters, self.session) and super().check_action(action, parameters)
+        works = available(action, parameters, self.session, reviewing=self.reviewing)
+        return works and super().check_action(action, parameters)
 
-    def tell(self, text: str, severity: str = "information", seconds: float | None = None) -> None:
-        """A notice in the corner; `text` may hold people's words."""
-        known: Any = severity if severity in ("information", "warning", "error") else "information"
-        self.notify(plain(text).plain, severity=known, timeout=seconds, markup=False)
+    # who else is here
+
+    def company_line(self) -> Widget | None:
+        """A line for every screen about who else works on the document; None where nobody can."""
+        return None
+
+    def who_is_in(self, section: str) -> str:  # noqa: ARG002 - nobody else is anywhere
+        """Some characters about who else is in a section, or ""."""
+        return ""
 
     # documents
 
@@ -148,10 +154,7 @@ class DbcharterApp(CarefulApp):
     def _interview(self, session: Session) -> Screen[Any]:
         from screens.interview.screen import InterviewScreen
 
-        self.session = session
-        session.subscribe(self._session_changed)
-        left = {entry.path: entry.question for entry in recent_documents()}
-        return InterviewScreen(session, left.get(str(session.path.absolute()), ""))
+        return InterviewScreen(session, self.take_session(session))
 
     def _welcome(self, session: Session) -> None:
         """Say what happened when the document was opened."""
@@ -164,7 +167,7 @@ class DbcharterApp(CarefulApp):
                 f"{len(session.answers.conflicts)} conflicts are open; ctrl+p, Resolve conflicts", "warning"
             )
         if not session.saved:
-            self._save_soon()
+            self.saver.soon()
 
     def begin_document(self, path: Path, operations: Sequence[Operation]) -> bool:
         """Write a new answer file and interview about it; returns False, having said why not."""
@@ -176,71 +179,6 @@ class DbcharterApp(CarefulApp):
         self.show_session(session)
         return True
 
-    def close_document(self) -> None:
-        """Save what is left to save and let go of the document; nothing is asked."""
-        self._write_place()
-        session, self.session = self.session, None
-        if session is None:
-            return
-        self._stop_saving()
-        if not session.read_only_reason:
-            try:
-                session.save()
-            except DbcharterError as error:
-                self.tell(f"{error}; it is in the journal and comes back when the file is opened", "error")
-        session.close()
-
-    def show_screen(self, screen: Screen[Any]) -> None:
-        """Show `screen` in place of all that is there."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.push_screen(screen)
-
-    def remember_place(self, question: str) -> None:
-        """Note in the list of recent documents where the author is, soon and when the document is closed."""
-        self._place = question
-        if self._place_timer is None:
-            self._place_timer = self.set_timer(REMEMBER_AFTER, self._write_place)
-
-    def _write_place(self) -> None:
-        if self._place_timer is not None:
-            self._place_timer.stop()
-            self._place_timer = None
-        if self.session is not None and self._place:
-            progress = self.session.survey().progress()
-            path = str(self.session.path.absolute())
-            remember(Recent(path, self._place, progress.done, progress.required, now()))
-            self._place = ""
-
-    # changes
-
-    def apply(self, operation: Operation, group: str = "", by: Widget | None = None) -> bool:
-        """Apply one operation to the open document; returns False, having said why, when it is refused."""
-        if self.session is None:
-            return False
-        self._by = by
-        try:
-            self.session.apply(operation, group)
-        except DbcharterError as error:
-            self.tell(str(error), "error")
-            return False
-        finally:
-            self._by = None
-        return True
-
-    def _session_changed(self, session: Session, operation: Operation | None) -> None:
-        if session is self.session:
-            self.broadcast(DocumentChanged(operation, self._by))
-            self._save_soon()
-
-    def broadcast(self, message: DocumentChanged | SaveStateChanged) -> None:
-        """Send a message to every screen, also the hidden ones, so that none is stale when it comes back."""
-        for screen in self.screen_stack:
-            screen.post_message(replace(message))
-
-    def on_answer_changed(self, event: AnswerChanged) -> None:
-        self.apply(event.operation, event.group, event.by)
-
     def on_go_to(self, event: GoTo) -> None:
         from screens.interview.screen import InterviewScreen
 
@@ -248,47 +186,6 @@ class DbcharterApp(CarefulApp):
             self.pop_screen()
         if isinstance(self.screen, InterviewScreen):
             self.screen.go_to(event.question, event.row, event.column)
-
-    def flush(self) -> None:
-        """Have the screens post what was typed last."""
-        for screen in self.screen_stack:
-            if isinstance(screen, DocumentScreen):
-                screen.flush()
-
-    def look_outside(self) -> None:
-        """Take in what somebody else wrote to the file."""
-        if self.session is None:
-            return
-        self.flush()
-        try:
-            if self.session.check_outside():
-                self.tell("The file was changed outside; what it says is taken in")
-        except DbcharterError as error:
-            self.tell(str(error), "error")
-
-    # saving
-
-    def _save_soon(self, after: float | None = None) -> None:
-        self._stop_saving()
-        if self.session is not None and not self.session.read_only_reason:
-            self._save_timer = self.set_timer(SAVE_AFTER if after is None else after, self.save)
-            self.broadcast(SaveStateChanged())
-
-    def _stop_saving(self) -> None:
-        if self._save_timer is not None:
-            self._save_timer.stop()
-            self._save_timer = None
-
-    def save(self) -> None:
-        """Write the answer file; when that fails, say so in the status line and try again later."""
-        self._save_timer = None
-        if self.session is None:
-            return
-        try:
-            self.session.save()
-        except DbcharterError:
-            self._save_soon(RETRY_AFTER)
-        self.broadcast(SaveStateChanged())
 
     # actions
 
@@ -310,7 +207,9 @@ class DbcharterApp(CarefulApp):
         if isinstance(self.screen, HelpDialog):
             self.screen.dismiss(None)
         else:
-            self.push_screen(HelpDialog(self.screen, self.focused, self.session, self.keys))
+            self.push_screen(
+                HelpDialog(self.screen, self.focused, self.session, self.keys, reviewing=self.reviewing)
+            )
 
     def action_theme(self) -> None:
         """Turn to the next theme."""

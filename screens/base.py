@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from textual.binding import BindingType
 
@@ -11,7 +11,10 @@ from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import Scope, available, bindings
 from screens.leaving import LastingScreen
+from screens.messages import ReviewChanged
 from screens.places import make_place
+from screens.widgets.key_line import KeyLine
+from screens.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from screens.application import DbcharterApp
@@ -38,7 +41,15 @@ class DocumentScreen(LastingScreen[None]):
         return cast("DbcharterApp", self.app)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return available(action, parameters, self.session) and super().check_action(action, parameters)
+        reviewing = self.dbcharter.reviewing
+        works = available(action, parameters, self.session, reviewing=reviewing)
+        return works and super().check_action(action, parameters)
+
+    def on_mount(self) -> Any:  # None, or for subclasses something to wait for
+        """Say who else works on the document, where somebody may."""
+        line, status = self.dbcharter.company_line(), self.query(StatusLine)
+        if line is not None and status:
+            self.mount(line, after=status.first())
 
     def flush(self) -> None:
         """Have what was typed last applied; called before undo, save and leaving."""
@@ -51,6 +62,28 @@ class DocumentScreen(LastingScreen[None]):
         await self.settle()
         self.app.push_screen(make_place(name, self.session))
 
+    def on_review_changed(self, event: ReviewChanged) -> None:
+        """Say who sits here, and how much waits, by now."""
+        del event
+        sitting = self.dbcharter.sitting
+        if sitting is not None:
+            sitting.count()
+        for line in self.query(StatusLine):
+            line.show()
+        for keys in self.query(KeyLine):
+            keys.refresh_keys()
+
+    async def action_seat(self) -> None:
+        """Have somebody chosen who sits down here."""
+        from screens.review.seats import choose_seat
+
+        await self.settle()
+        choose_seat(self)
+
+    async def action_review(self) -> None:
+        """Open what a review is for who sits here."""
+        await self.action_open_place("review" if self.dbcharter.reviewing else "inbox")
+
     async def action_undo(self) -> None:
         await self.settle()
         self._turn("undo")
@@ -59,9 +92,9 @@ class DocumentScreen(LastingScreen[None]):
         await self.settle()
         self._turn("redo")
 
-    def _turn(self, which: str) -> None:
+    def _turn(self, which: Literal["undo", "redo"]) -> None:
         try:
-            what = self.session.undo() if which == "undo" else self.session.redo()
+            (what,) = self.dbcharter.turn(which)
         except DbcharterError as error:
             self.dbcharter.tell(str(error), "warning")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screens.base import DocumentScreen
 from screens.evaluating import evaluation_of
-from screens.messages import DocumentChanged, SaveStateChanged
+from screens.messages import DocumentChanged, ReviewChanged, SaveStateChanged
 from screens.widgets.status_line import StatusLine
 
 
@@ -24,6 +24,10 @@ class LookingScreen(DocumentScreen):
     def on_save_state_changed(self, event: SaveStateChanged) -> None:
         del event
         self.query_one(StatusLine).show()
+
+    def on_review_changed(self, event: ReviewChanged) -> None:
+        del event
+        self._look()
 
     def _look(self) -> None:
         self.query_one(StatusLine).show(evaluation_of(self.session, self.dbcharter.today()))

@@ -41,6 +41,11 @@ class SaveStateChanged(Message):
 
 
 @dataclass
+class ReviewChanged(Message):
+    """Somebody said something about the document, or another person sits at the terminal."""
+
+
+@dataclass
 class GoTo(Message):
     """Show a question in the interview, and in it a row (by address) and a column or slot."""
 

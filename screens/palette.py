@@ -50,12 +50,15 @@ class PaletteProvider(Provider):
     def _offered(self) -> list[Action]:
         scopes = scopes_of(self.screen, self.focused)
         session = getattr(self.screen, "session", None)
-        return [action for action in ACTIONS if action.scope in scopes and action.available(session)]
+        reviewing = cast("DbcharterApp", self.app).reviewing
+        return [a for a in ACTIONS if a.scope in scopes and a.works(session, reviewing=reviewing)]
 
     async def _run(self, action: Action) -> None:
         nodes = [] if self.focused is None else self.focused.ancestors_with_self
         doers = [node for node in nodes if hasattr(node, f"action_{action.id}")]
-        namespace = doers[0] if doers else self.app if action.scope == "everywhere" else self.screen
+        namespace = (
+            doers[0] if doers else self.app if action.scope in ("everywhere", "paired") else self.screen
+        )
         await self.app.run_action(action.binding_action, namespace)
 
 

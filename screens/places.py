@@ -14,6 +14,9 @@ PLACES: dict[str, str] = {
     "preview": "screens.preview.screen:PreviewScreen",
     "history": "screens.history.screen:HistoryScreen",
     "conflicts": "screens.conflicts.screen:ConflictsScreen",
+    "review": "screens.review.screen:ReviewScreen",
+    "inbox": "screens.review.inbox:InboxScreen",
+    "ratings": "screens.review.ratings:RatingsScreen",
     "export": "screens.dialogs.export:ExportDialog",
     "profile": "screens.setup.screen:ProfileScreen",
 }

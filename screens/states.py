@@ -21,6 +21,7 @@ class Mark:
 
 DONE = Mark("✓", "done", "success")
 PARTLY = Mark("◐", "incomplete", "warning")
+AGAIN = Mark("↺", "look again", "warning")
 DUE = Mark("●", "due", "accent")
 LATER = Mark("○", "later", "secondary")
 OPTIONAL = Mark("·", "optional", "muted")
@@ -42,6 +43,8 @@ _BY_STATE: Mapping[QuestionState, Mark] = {
 
 def mark_of(view: QuestionView) -> Mark:
     """How the state of a question is shown."""
+    if view.again:
+        return AGAIN
     if view.state != S.UNANSWERED:
         return _BY_STATE[view.state]
     if view.due:
@@ -49,8 +52,13 @@ def mark_of(view: QuestionView) -> Mark:
     return LATER if view.required else OPTIONAL
 
 
-def mark_of_part(progress: Progress, due: int) -> Mark:
-    """How a section or subsection is shown, of which `due` questions are due and open."""
+def mark_of_part(progress: Progress, due: int, again: int = 0) -> Mark:
+    """How a section or subsection is shown, of which `due` questions are due and open.
+
+    `again` are those whose answers are to be looked at again.
+    """
+    if again:
+        return AGAIN
     if not progress.required:
         return NOT_REQUIRED
     if progress.done == progress.required:

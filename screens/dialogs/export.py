@@ -16,6 +16,8 @@ from textual.widgets import Input, Label, Static
 from app.document.answers import Answers, Template
 from app.document.store import write_text
 from app.problems import DbcharterError, DocumentError
+from app.review.model import Records
+from app.schema.sources import Sources
 from app.session import Session
 from screens.leaving import Dialog
 from screens.plain import plain
@@ -107,9 +109,11 @@ class ExportDialog(Dialog[Path | None]):
             return
         self._busy = True
         self._say("writing …")
-        answers = self.session.answers
+        answers, sources = self.session.answers, self.session.sources()
+        sitting = cast("DbcharterApp", self.app).sitting
+        records = sitting.desk.records if sitting is not None else None
         template: Template = "compact" if self.query_one(Picks).chosen == ["compact"] else "full"
-        self.run_worker(lambda: self._work(answers, template, path), thread=True)
+        self.run_worker(lambda: self._work(answers, sources, records, template, path), thread=True)
 
     def _refusal(self, path: Path) -> str:
         """Why nothing is written to `path`, or ""."""
@@ -123,13 +127,16 @@ class ExportDialog(Dialog[Path | None]):
             return f"there is no folder {path.absolute().parent}"
         return ""
 
-    def _work(self, answers: Answers, template: Template, path: Path) -> None:
+    def _work(
+        self, answers: Answers, sources: Sources, records: Records | None, template: Template, path: Path
+    ) -> None:
         from app.readiness.engine import Engine
         from app.render.document import render
 
         try:
-            evaluation = Engine(self.session.bank).evaluate(answers, cast("DbcharterApp", self.app).today())
-            text = render(self.session.bank, answers, template, evaluation=evaluation)
+            today = cast("DbcharterApp", self.app).today()
+            evaluation = Engine(self.session.bank).evaluate(answers, today, sources)
+            text = render(self.session.bank, answers, template, None, records, evaluation)
             write_text(path, text)
         except DbcharterError as error:
             shown = error.message if isinstance(error, DocumentError) else str(error)

@@ -30,12 +30,14 @@ from screens.states import (
     OPTIONAL,
     PARKED,
     PARTLY,
+    Mark,
 )
 
 HEADINGS: Mapping[str, str] = {
     "grid": "In the table",
     "list": "In the list",
     "field": "In an answer",
+    "said": "What was said here",
     "document": "In the document",
     "everywhere": "Everywhere",
 }
@@ -48,12 +50,19 @@ class HelpDialog(Dialog[None]):
     DEFAULT_CSS = "HelpDialog .dialog { height: 90%; } HelpDialog Static { height: auto; margin: 0 0 1 0; }"
 
     def __init__(
-        self, screen: Screen[Any], focused: Widget | None, session: Session | None, keys: Mapping[str, str]
+        self,
+        screen: Screen[Any],
+        focused: Widget | None,
+        session: Session | None,
+        keys: Mapping[str, str],
+        *,
+        reviewing: bool = False,
     ) -> None:
         super().__init__()
         self._scopes = scopes_of(screen, focused)
         self._session = session
         self._keys = keys
+        self._reviewing = reviewing
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
@@ -64,15 +73,33 @@ class HelpDialog(Dialog[None]):
     def parts(self) -> Iterator[RenderableType]:
         """All that F1 says: headings, and tables of keys and signs."""
         for scope in self._scopes:
-            actions = [a for a in ACTIONS if a.scope == scope and a.available(self._session)]
+            works = [a for a in ACTIONS if a.works(self._session, reviewing=self._reviewing)]
+            actions = [action for action in works if action.scope == scope]
             if actions:
                 yield Text(HEADINGS.get(scope, "Here"), style="bold underline")
                 yield _table((self._key(action), _about(action)) for action in actions)
         yield Text("What the signs mean", style="bold underline")
-        marks = (DONE, PARTLY, DUE, LATER, OPTIONAL, NOT_APPLICABLE, DEFERRED, PARKED, NOT_REQUIRED)
+        marks: tuple[Mark, ...] = (
+            DONE,
+            PARTLY,
+            DUE,
+            LATER,
+            OPTIONAL,
+            NOT_APPLICABLE,
+            DEFERRED,
+            PARKED,
+            NOT_REQUIRED,
+        )
+        if {"review", "inbox"} & set(self._scopes):
+            marks = self._review_marks()
         yield _table((Text(mark.glyph), Text(mark.word)) for mark in marks)
         yield Text("Keys of your own", style="bold underline")
         yield plain(f'{key_file()}\none line each, with the name in brackets: next_due = "f12"')
+
+    def _review_marks(self) -> tuple[Mark, ...]:
+        from screens.review.marks import CHANGES, FATES, NO_ROLE, OPEN, RESOLVED, SAYS, WAITS
+
+        return (WAITS, *SAYS.values(), CHANGES, NO_ROLE, OPEN, RESOLVED, *FATES.values())
 
     def _key(self, action: Action) -> Text:
         keys = self._keys.get(action.id, action.keys)

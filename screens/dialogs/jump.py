@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -24,11 +24,12 @@ LIMIT = 60
 """How many places are listed."""
 
 
-class JumpDialog(Dialog[GoTo | None]):
-    """Where to go; None to stay."""
+class JumpDialog(Dialog[GoTo | Literal["letters"] | None]):
+    """Where to go; None to stay, and `letters` for jump mode instead."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "stay", "Stay"),
+        ("ctrl+o", "letters", "Jump mode"),
         ("down", "move(1)", "Down"),
         ("up", "move(-1)", "Up"),
         ("pagedown", "move(8)", "Page down"),
@@ -49,6 +50,7 @@ class JumpDialog(Dialog[GoTo | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Jump to"
+            box.border_subtitle = "ctrl+o again: letters on all that can be focused"
             yield LineInput(placeholder="a number, or words of a question, section or row")
             yield OptionLines(markup=False)
 
@@ -78,6 +80,9 @@ class JumpDialog(Dialog[GoTo | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._found[event.option_index][0])
+
+    def action_letters(self) -> None:
+        self.dismiss("letters")
 
     def action_stay(self) -> None:
         self.dismiss(None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from rich.text import Text
 from textual import events
@@ -17,17 +17,24 @@ from textual.widgets import Input, Label, Static, TextArea
 from app.bank.model import Column
 from app.document.answers import Value
 from app.document.values import row_address
+from app.problems import DbcharterError
 from app.session import Session
+from screens.actions import bindings_of
+from screens.base import named
 from screens.leaving import Dialog
 from screens.messages import DocumentChanged
 from screens.plain import plain, plain_line
+from screens.settling import settled
 from screens.tabbing import TAB_KEYS
 from screens.widgets.completing_input import CompletingInput
-from screens.widgets.completions import Offer, offer_for
+from screens.widgets.completions import Offer, offer_for, table_beside
 from screens.widgets.grid_cells import BOX_KINDS, box_text, line_text
 from screens.widgets.grid_model import GridModel
 from screens.widgets.grid_place import Place
 from screens.widgets.inputs import LineInput, TextBox
+
+if TYPE_CHECKING:
+    from screens.application import DbcharterApp
 
 PUT_AFTER = 0.1
 """Seconds from the first key that is not kept yet until it is."""
@@ -72,7 +79,11 @@ class FormInput(CompletingInput):
 class RowForm(Dialog[None]):
     """All cells of the row at `place`. `put` takes the text of a cell while it is written."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,f3,ctrl+s", "close", "Close"), *TAB_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,f3,ctrl+s", "close", "Close"),
+        *TAB_KEYS,
+        *bindings_of("undo", "redo"),
+    ]
     DEFAULT_CSS = """
     RowForm .dialog { width: 92; }
     RowForm Label { margin: 1 0 0 0; width: 1fr; }
@@ -122,7 +133,10 @@ class RowForm(Dialog[None]):
         return text
 
     def _value(self, column: Column) -> Value | None:
-        return self.place.value(self.session.answers, column.id)
+        return self._cell(column.id)
+
+    def _cell(self, column: str) -> Value | None:
+        return self.place.value(self.session.answers, column)
 
     def _has_box(self, column: Column) -> bool:
         options = self.session.bank.options_of(column)
@@ -139,7 +153,8 @@ class RowForm(Dialog[None]):
         name, off = f"cell-{column.id}", not self._writable
         if boxed:
             return FormBox(text, id=name, read_only=off, soft_wrap=column.kind != "code")
-        offer = offer_for(self.session, column) if self._writable else Offer()
+        table = table_beside(self.session.bank, self.model.columns, self._cell)
+        offer = offer_for(self.session, column, table) if self._writable else Offer()
         return FormInput(text, offer, id=name, disabled=off)
 
     def on_mount(self) -> None:
@@ -225,6 +240,28 @@ class RowForm(Dialog[None]):
             wrong = self.query_one(f"#wrong-{column}", Static)
             wrong.display = bool(text)
             wrong.update(text)
+
+    # taking back
+
+    async def action_undo(self) -> None:
+        """Take back the last change of the document, as everywhere; here that is mostly one of a cell."""
+        await self._turn("undo")
+
+    async def action_redo(self) -> None:
+        await self._turn("redo")
+
+    async def _turn(self, which: Literal["undo", "redo"]) -> None:
+        if not self._writable:
+            return
+        await settled(self.focused)
+        self.keep()
+        app = cast("DbcharterApp", self.app)
+        try:
+            (what,) = app.turn(which)
+        except DbcharterError as error:
+            app.tell(str(error), "warning")
+        else:
+            app.tell(f"{which}: {named(self.session, what)}", seconds=3)
 
     # moving
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -88,12 +88,12 @@ class HistoryScreen(LookingScreen):
         if not row.turns:
             self.dbcharter.tell("This is how it is now", seconds=3)
             return
-        turn = self.session.undo if row.turns < 0 else self.session.redo
-        done = 0
+        which: Literal["undo", "redo"] = "undo" if row.turns < 0 else "redo"
+        done, wanted = 0, abs(row.turns)
         try:
-            for _ in range(abs(row.turns)):
-                turn()
-                done += 1
+            done = len(self.dbcharter.turn(which, wanted))
+            if done < wanted:
+                self.dbcharter.turn(which)
         except DbcharterError as error:
             self.dbcharter.tell(str(error), "warning")
         if done:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from rich.text import Text
 
 from app.bank.model import Bank
-from app.document.changes import Change
+from app.document.changes import UNSAID, Change
 from app.document.history import Step, describe, stacks, turns
 from app.session import Session
 from screens.base import named
@@ -106,7 +106,7 @@ def when(at: str) -> str:
 def changes_of(step: Step) -> tuple[Change, ...]:
     """What a step changed; nothing where its text is damaged."""
     try:
-        return step.changes
+        return tuple(change for change in step.changes if change.part not in UNSAID)
     except ValueError:
         return ()
 

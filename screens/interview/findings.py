@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.document.answers import Waiver
-from app.readiness.engine import waiver_targets
 from app.readiness.model import Evaluation, Finding, Target
 from app.session import Session
 from screens.interview.texts import SAID_ALREADY
@@ -39,6 +38,8 @@ def finding_to_waive(findings: Sequence[Finding], row: str = "") -> Finding | No
 
 def waiver_of(waivers: Sequence[Waiver], finding: Finding, today: date) -> Waiver | None:
     """The waiver that accepts a finding on the day `today`, the narrowest one first."""
+    from app.readiness.engine import waiver_targets
+
     valid = {
         (waiver.code, waiver.target): waiver
         for waiver in waivers

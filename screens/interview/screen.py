@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
 from app.document.operations import Operation
 from app.interview.navigation import next_question
+from app.readiness.model import Evaluation
 from app.session import Session
 from screens.actions import bindings
+from screens.background import Newest
 from screens.base import DocumentScreen
-from screens.evaluating import evaluation_of
 from screens.interview.findings import finding_places, finding_to_waive, waiver_of
-from screens.messages import DocumentChanged, GoTo, SaveStateChanged
+from screens.messages import DocumentChanged, GoTo, ReviewChanged, SaveStateChanged
 from screens.plain import plain, plain_line
 from screens.widgets.fields.base import Field
 from screens.widgets.key_line import KeyLine
 from screens.widgets.question_form import QuestionForm, QuestionLines
+from screens.widgets.quiet import QuietLine
 from screens.widgets.section_tree import SectionTree
 from screens.widgets.side_pane import SidePane
 from screens.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from app.readiness.ddl_proposals import DdlProposals
 
 PANE_FROM = 140
 """Columns from which the pane is there without being asked for."""
@@ -37,6 +44,14 @@ EVALUATE_SLOWER = 5
 """How many times as long as the evaluation takes that is at least, up to `EVALUATE_LATEST`: who types on
 should not meet it."""
 EVALUATE_LATEST = 1.0
+
+
+@dataclass
+class _Evaluated(Message):
+    """From the thread: what the rules say, and how many seconds they took."""
+
+    evaluation: Evaluation
+    took: float
 
 
 class InterviewScreen(DocumentScreen):
@@ -51,15 +66,16 @@ class InterviewScreen(DocumentScreen):
         self.question_id = self._begin(question)
         self._evaluation_timer: Timer | None = None
         self._evaluation_took = 0.0
+        self._evaluating = Newest[_Evaluated](self, self.post_message)
         self._moving = asyncio.Lock()
         self._wanted = GoTo(self.question_id)
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self.session)
-        if self.session.read_only_reason:
+        if self.session.read_only_reason and self.dbcharter.company_line() is None:
             text = f"Read-only: {self.session.read_only_reason}"
             yield Static(plain(text), id="banner", markup=False)
-        yield Static(id="crumb", markup=False)
+        yield QuietLine(id="crumb")
         with Container(id="body"):
             yield SectionTree(self.session)
             yield QuestionForm(self.session)
@@ -119,20 +135,39 @@ class InterviewScreen(DocumentScreen):
         title = bank.subsections[question.number].title
         place = f" {section.number} {section.title} › " if title != section.title else " "
         place += f"{question.number} {title} · {group.index(self.question_id) + 1} of {len(group)}"
-        self.query_one("#crumb", Static).update(plain_line(place, max(self.size.width, 40)))
+        self.query_one("#crumb", QuietLine).show_text(plain_line(place, max(self.size.width, 40)))
         self.pane.follow(self.question_id)
 
     # what changes
 
     async def on_document_changed(self, event: DocumentChanged) -> None:
+        if self._is_going:
+            return
         self.form.changed(event)
         self.query_one(StatusLine).show()
         self.pane.document_changed()
         self._evaluate_soon()
 
+    def on_review_changed(self, event: ReviewChanged) -> None:
+        del event
+        self.pane.document_changed()
+
     def on_save_state_changed(self, event: SaveStateChanged) -> None:
         del event
-        self.query_one(StatusLine).show()
+        if not self._is_going:
+            self.query_one(StatusLine).show()
+
+    def show_sections(self) -> None:
+        """Show the sections anew, since somebody else has gone elsewhere."""
+        for tree in self.query(SectionTree):
+            tree.show(self.session.bank.questions[self.question_id].number)
+
+    def renew(self) -> None:
+        """Make the field anew, since whether it may be written into has become different."""
+        field = self.form.field
+        row = field.current_row if field is not None and field.is_mounted else ""
+        self.form.forget()
+        self.go_to(self.question_id, row)
 
     def _evaluate_soon(self) -> None:
         if self._evaluation_timer is not None:
@@ -140,16 +175,34 @@ class InterviewScreen(DocumentScreen):
         after = max(EVALUATE_AFTER, min(EVALUATE_SLOWER * self._evaluation_took, EVALUATE_LATEST))
         self._evaluation_timer = self.set_timer(after, self._evaluate)
 
+    @property
+    def _is_going(self) -> bool:
+        """Whether the widgets are being removed, while messages from threads may still arrive."""
+        there = (self.query("QuestionForm"), self.query("SidePane"), self.query("StatusLine"))
+        return not all(there)
+
     def _evaluate(self) -> None:
-        """Bring everything beside the question up to date."""
+        """Bring everything beside the question up to date; what the rules say follows from a thread."""
+        if self._is_going:
+            return
         self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
-        begin = perf_counter()
-        evaluation = evaluation_of(self.session, self.dbcharter.today())
-        self._evaluation_took = perf_counter() - begin
-        self.pane.evaluated(evaluation)
-        if evaluation is not None:
-            self.form.evaluated(evaluation)
-            self.query_one(StatusLine).show(evaluation)
+        job = self.session.evaluation_job(self.dbcharter.today())
+
+        def timed() -> _Evaluated:
+            begin = perf_counter()
+            return _Evaluated(job(), perf_counter() - begin)
+
+        self._evaluating.ask(timed)
+
+    def on__evaluated(self, event: _Evaluated) -> None:
+        """Show what the rules say, unless the screen is being taken away meanwhile."""
+        event.stop()
+        self._evaluation_took = event.took
+        if self._is_going:
+            return
+        self.pane.evaluated(event.evaluation)
+        self.form.evaluated(event.evaluation)
+        self.query_one(StatusLine).show(event.evaluation)
 
     def flush(self) -> None:
         self.form.flush()
@@ -223,8 +276,10 @@ class InterviewScreen(DocumentScreen):
     async def action_jump(self) -> None:
         from screens.dialogs.jump import JumpDialog
 
-        def go(place: GoTo | None) -> None:
-            if place is not None:
+        def go(place: GoTo | Literal["letters"] | None) -> None:
+            if place == "letters":
+                self.action_jump_mode()
+            elif place is not None:
                 self.go_to(place.question, place.row, place.column)
 
         await self.settle()
@@ -260,8 +315,8 @@ class InterviewScreen(DocumentScreen):
         finding = self.pane.chosen_finding
         await self.settle()
         today = self.dbcharter.today()
-        evaluation = evaluation_of(self.session, today)
-        if finding is None and evaluation is not None:
+        evaluation = await asyncio.to_thread(self.session.evaluation_job(today))
+        if finding is None:
             row = self.form.field.current_row if self.form.field is not None else ""
             finding = finding_to_waive(evaluation.findings_at(self.question_id), row)
         if finding is None:
@@ -270,27 +325,50 @@ class InterviewScreen(DocumentScreen):
         waiver = waiver_of(self.session.answers.waivers, finding, today)
         self.app.push_screen(WaiveDialog(self.session, finding, waiver, today), keep)
 
+    async def action_confirm(self) -> None:
+        """Say that what a changed file of DDL put in doubt at this question is still right."""
+        await self.settle()
+        if not self.session.survey().questions[self.question_id].again:
+            self.dbcharter.tell("No changed file of DDL puts this answer in doubt")
+            return
+        confirmed = self.session.confirm(self.dbcharter.today(), (self.question_id,))
+        self.dbcharter.tell(f"Still right: {', '.join(confirmed[:3])}{', …' if len(confirmed) > 3 else ''}")
+
     def action_prefill(self) -> None:
         """Offer the rows that the DDL of the document proposes; it is read in the background."""
         work: Any = self._prefill  # what Textual says of functions fits none
         self.run_worker(work, group="prefill", exclusive=True)
 
     async def _prefill(self) -> None:
-        from app.readiness.ddl_proposals import ddl_proposals
-        from screens.dialogs.prefill import PrefillDialog, numbered, unread_words
+        from app.readiness.ddl_proposals import ddl_of_document, propose
+        from screens.dialogs.reading import LARGE, ReadingDialog
 
         await self.settle()
-        bank, answers, sources = self.session.bank, self.session.answers, self.session.sources()
-        found = await asyncio.to_thread(ddl_proposals, bank, answers, sources)
-        if found is None:
+        bank, answers = self.session.bank, self.session.answers
+        ddl = ddl_of_document(answers, self.session.sources())
+        if ddl is None:
             self.dbcharter.tell("There is no DDL yet: write it in 7.2, or name its files there")
-            return
-        if not found.new:
-            self.dbcharter.tell(f"The DDL proposes no row that is not there already.{unread_words(found)}")
+        elif len(ddl.text) < LARGE:
+            self._offer_rows(await asyncio.to_thread(propose, bank, answers, ddl))
+        elif self.is_active:
+            reading = ReadingDialog(
+                "Reading the DDL", lambda tell: propose(bank, answers, ddl, progress=tell)
+            )
+            self.app.push_screen(reading, self._offer_rows)
+
+    def _offer_rows(self, found: DdlProposals | None) -> None:
+        """Ask for which questions the rows are wanted; None when the author stopped the reading."""
+        from screens.dialogs.prefill import PrefillDialog, numbered, unread_words
+
+        if found is None or not found.new:
+            words = (
+                f"The DDL proposes no row that is not there already.{unread_words(found)}" if found else ""
+            )
+            self.dbcharter.tell(words or "Stopped reading the DDL; nothing was added")
             return
 
         def add(questions: tuple[str, ...] | None) -> None:
-            operation = found.drafts(questions or ())
+            operation = found.rows(questions or ())
             if operation.rows and self.dbcharter.apply(operation):
                 rows = numbered(sum(map(len, operation.rows.values())), "draft row")
                 where = numbered(len(operation.rows), "question")
@@ -304,18 +382,35 @@ class InterviewScreen(DocumentScreen):
         self.run_worker(self._neighbours(), group="neighbours", exclusive=True)
 
     async def _neighbours(self) -> None:
-        from app.readiness.ddl_proposals import document_schema
+        from app.readiness.ddl_proposals import ddl_of_document
         from app.schema.neighbourhood import neighbourhood, table_in
         from screens.dialogs.neighbours import NeighboursDialog
 
         await self.settle()
         words = self.form.field.current_words if self.form.field is not None else ()
-        read = await asyncio.to_thread(document_schema, self.session.answers, self.session.sources())
-        table = table_in(read[1], words) if read else None
-        if read is None or table is None:
+        ddl = ddl_of_document(self.session.answers, self.session.sources())
+        schema = await asyncio.to_thread(ddl.read) if ddl is not None else None
+        table = table_in(schema, words) if schema is not None else None
+        if schema is None or table is None:
             self.dbcharter.tell("There is no table in the DDL yet: write it in 7.2, or name its files there")
         elif self.is_active:
-            self.app.push_screen(NeighboursDialog(neighbourhood(read[1], table.name)))
+            self.app.push_screen(NeighboursDialog(neighbourhood(schema, table.name)))
+
+    async def action_suggest_here(self) -> None:
+        """Suggest what was written into the field, or another value for the place with the cursor."""
+        from screens.review.talking import suggest_at_field
+
+        await self.settle()
+        suggest_at_field(self, self.question_id, self.form.field)
+
+    async def action_comment_here(self) -> None:
+        """Begin a thread on this question, or on the row with the cursor."""
+        from app.review.anchors import Spot
+        from screens.review.talking import comment_at
+
+        await self.settle()
+        row = self.form.field.current_row if self.form.field is not None else ""
+        comment_at(self, self.question_id, Spot(row or None))
 
     def action_sections(self) -> None:
         self.query_one(SectionTree).focus()

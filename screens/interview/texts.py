@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from app.document.answers import NOT_APPLICABLE_REASONS, State
+from app.document.answers import NOT_APPLICABLE_REASONS, State, Value
 from app.interview.applicability import QuestionView
 from app.readiness.model import Evaluation, Target
 from app.session import Session
@@ -21,6 +21,9 @@ IN_CODE_SHOWN = 5
 """How many findings are listed under SQL."""
 WAIVED_SHOWN = 2
 """How many waived findings are listed under a field."""
+
+BEGINNING = 400
+"""Characters of an answer, or items, that may matter to a line of the terminal."""
 
 SAID_ALREADY = frozenset({"CP01"})
 """Rules about answers that are missing or incomplete: the mark and the lines above say that."""
@@ -70,9 +73,10 @@ class Painter:
         options = self.session.bank.options_of(view.question)
         value = self.session.answers.values.get(view.id)
         known = {} if options is None else options.by_id
-        parts = value if isinstance(value, tuple) else (value,)
+        parts = value[:BEGINNING] if isinstance(value, tuple) else (value,)
         shown = [
-            known[part].title if isinstance(part, str) and part in known else line_of(part) for part in parts
+            known[part].title if isinstance(part, str) and part in known else beginning_of(part)
+            for part in parts
         ]
         return ", ".join(shown)
 
@@ -188,6 +192,11 @@ class Painter:
 
     def _style(self, name: str) -> str:
         return "dim" if name == "muted" else self._colour(name)
+
+
+def beginning_of(value: Value | None) -> str:
+    """As much of a value as a line may show, without a look at all of a long text."""
+    return value[:BEGINNING] if isinstance(value, str) else line_of(value)
 
 
 def _line(target: Target) -> str:

@@ -83,7 +83,8 @@ def overview(session: Session, evaluation: Evaluation | None) -> Overview:
         if not views:
             continue
         due = sum(view.due and view.open for view in views)
-        mark = mark_of_part(survey.progress(tuple(view.id for view in views)), due)
+        again = sum(view.again for view in views)
+        mark = mark_of_part(survey.progress(tuple(view.id for view in views)), due, again)
         total = sum(counts[view.id] for view in views)
         lines.append(Line(section, "", mark, str(section.number), section.title, findings=total))
         for view in views:

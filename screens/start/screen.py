@@ -28,18 +28,22 @@ NEW = "new"
 
 @dataclass(frozen=True)
 class Known:
-    """A document that can be gone on with; `when` is "" for one that was never open here."""
+    """A document that can be gone on with; `when` is "" for one that was never open here.
+
+    `readiness` is in percent, None where it is not known.
+    """
 
     path: Path
     done: int = 0
     required: int = 0
     when: str = ""
+    readiness: int | None = None
 
 
 def known_documents(folder: Path, now: datetime) -> list[Known]:
     """Recent documents that are there, newest first, then the other answer files of `folder`."""
     recent = [
-        Known(Path(entry.path), entry.done, entry.required, ago(entry.at, now))
+        Known(Path(entry.path), entry.done, entry.required, ago(entry.at, now), entry.readiness)
         for entry in recent_documents()
         if entry.is_there
     ]
@@ -91,7 +95,9 @@ class StartScreen(Screen[None]):
         """List what can be opened."""
         self._known = known_documents(Path(), datetime.now(UTC))
         width = max(min(self.size.width, 110) - 6, 30)
-        rows = [Option(document_line(known, width), id=f"d{n}") for n, known in enumerate(self._known)]
+        column = any(known.readiness is not None for known in self._known)
+        lines = [document_line(known, width, ready_column=column) for known in self._known]
+        rows = [Option(line, id=f"d{n}") for n, line in enumerate(lines)]
         options = self.query_one("#documents", OptionList)
         at = options.highlighted
         options.set_options([*rows, Option(Text("＋ New document"), id=NEW)])
@@ -129,18 +135,25 @@ def new_name(folder: Path) -> Path:
     return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])
 
 
-def document_line(known: Known, width: int) -> Text:
-    """Name, progress, when, and the folder, in columns on one line of at most `width` columns."""
-    name = 30 if width >= 90 else 24
+def document_line(known: Known, width: int, *, ready_column: bool = False) -> Text:
+    """Name, progress, when, and the folder, in columns on one line of at most `width` columns.
+
+    With `ready_column` the readiness has a column of its own where there is room.
+    """
+    wide = width >= 90
+    name = 30 if wide else 24
     line = plain_line(known.path.name, name, "bold")
     line.append(" " * (name + 2 - line.cell_len))
     if known.required:
         full = round(8 * known.done / known.required)
         word = "done" if known.done >= known.required else "half-finished"
         counts = f"{known.done}/{known.required}"
-        line.append(f"{'▰' * full}{'▱' * (8 - full)} {counts:7} {word:13}  {known.when:14}  ")
+        ready = "" if known.readiness is None else f"readiness {known.readiness} %"
+        # Where there is room for one of them only, the bar says already that it is half-finished.
+        state = f"{word:13}  {ready:15}" if wide and ready_column else f"{ready or word:15}"
+        line.append(f"{'▰' * full}{'▱' * (8 - full)} {counts:7} {state}{known.when:14}  ")
     else:
-        line.append(f"{'in this folder':48}", style="dim")
+        line.append(f"{'in this folder':{63 if wide and ready_column else 48}}", style="dim")
     if width - line.cell_len > 8:
         line.append_text(plain_line(known.path.parent, width - line.cell_len, "dim"))
     line.truncate(width, overflow="ellipsis")

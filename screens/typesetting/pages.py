@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
@@ -14,6 +14,7 @@ from app.bank.model import Bank
 from app.document.answers import Template
 from app.render.anchors import section_anchor
 from app.render.sections import APPENDIX, HEAD
+from screens.typesetting.lines import EMPTY, SetLine
 from screens.typesetting.typesetter import Typeset
 
 
@@ -22,28 +23,31 @@ class Pages:
     """The pieces of a document, by name, from top to bottom. Lines are counted from 0."""
 
     pieces: tuple[tuple[str, Typeset], ...] = ()
-    _empty: Strip = field(default_factory=lambda: Strip([], 0))
 
     @cached_property
     def starts(self) -> list[int]:
         """The line on which each piece begins, and at the end how many lines there are."""
-        return [0, *accumulate(len(typeset.strips) for _, typeset in self.pieces)]
+        return [0, *accumulate(len(typeset.lines) for _, typeset in self.pieces)]
 
     @property
     def count(self) -> int:
         return self.starts[-1]
 
     def strip(self, line: int) -> Strip:
+        """One line, to be painted; an empty one outside of the document."""
+        return self.line(line).strip()
+
+    def line(self, line: int) -> SetLine:
         """One line; an empty one outside of the document."""
         if not 0 <= line < self.count:
-            return self._empty
+            return EMPTY
         piece = bisect_right(self.starts, line) - 1
-        return self.pieces[piece][1].strips[line - self.starts[piece]]
+        return self.pieces[piece][1].lines[line - self.starts[piece]]
 
     def texts(self) -> Iterator[str]:
         """The text of every line."""
         for _, typeset in self.pieces:
-            yield from (strip.text for strip in typeset.strips)
+            yield from (line.text for line in typeset.lines)
 
     @cached_property
     def anchors(self) -> dict[str, int]:
@@ -62,18 +66,19 @@ class Pages:
 
     def place_of(self, bank: Bank, question_id: str, template: Template) -> tuple[int, int] | None:
         """The line of a question, and the line where the part that it stands in ends."""
-        part = self._part_of(bank, question_id, template)
+        part = self.part_of(bank, question_id, template)
         if part is None:
             return None
         start, end = part
         title = bank.questions[question_id].title.casefold()
         for line in range(start, end):
-            text = self.strip(line).text.strip(" :").casefold()
+            text = self.line(line).text.strip(" :").casefold()
             if text.startswith(title) or (len(text) > 20 and title.startswith(text)):
                 return line, end
         return start, end
 
-    def _part_of(self, bank: Bank, question_id: str, template: Template) -> tuple[int, int] | None:
+    def part_of(self, bank: Bank, question_id: str, template: Template) -> tuple[int, int] | None:
+        """The lines from and to which the part goes that a question stands in."""
         if template == "full":
             number = bank.questions[question_id].number
             names = [section_anchor(number), section_anchor(number.partition(".")[0])]
@@ -93,12 +98,12 @@ class Pages:
         for (name, typeset), start in zip(self.pieces, self.starts, strict=False):
             known = before.get(name)
             if known is not None and known is not typeset and name not in (HEAD, APPENDIX):
-                line = _first_difference(known.strips, typeset.strips)
+                line = _first_difference(known.lines, typeset.lines)
                 found += [] if line is None else [start + line]
         return found
 
 
-def _first_difference(old: Sequence[Strip], new: Sequence[Strip]) -> int | None:
+def _first_difference(old: Sequence[SetLine], new: Sequence[SetLine]) -> int | None:
     for line, (left, right) in enumerate(zip(old, new, strict=False)):
         if left is not right and left != right:
             return line

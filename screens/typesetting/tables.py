@@ -7,8 +7,8 @@ from functools import partial
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.strip import Strip
 
+from screens.typesetting.lines import SetLine
 from screens.typesetting.look import Look
 from screens.typesetting.memo import Memo
 
@@ -20,7 +20,7 @@ LONGEST_WORD = 16
 """Longer words are broken rather than making a column wider."""
 
 Wrap = Callable[[Text, int], list[Text]]
-Draw = Callable[[Text], Strip]
+Draw = Callable[[Text], SetLine]
 
 
 class Tables:
@@ -36,7 +36,7 @@ class Tables:
         self._draw = draw
         self._memo = memo
 
-    def strips(self, rows: Sequence[tuple[str, ...]]) -> list[Strip]:
+    def lines(self, rows: Sequence[tuple[str, ...]]) -> list[SetLine]:
         """A table whose first row is the head."""
         count = max(map(len, rows))
         table = [row if len(row) == count else (*row, *[""] * (count - len(row))) for row in rows]
@@ -57,23 +57,23 @@ class Tables:
             return None
         return tuple(_shared(least, longest, room))
 
-    def _columns(self, table: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[Strip]:
+    def _columns(self, table: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Iterator[SetLine]:
         rule = self._rule(sum(widths) + GAP * (len(widths) - 1))
         head, *rows = (self._memo.get((row, widths), partial(self._row, row, widths)) for row in table)
-        yield from (strip.apply_style(self._look.strong) for strip in head)
+        yield from (line.styled(self._look.strong) for line in head)
         yield rule
-        apart = any(len(strips) > 1 for strips in rows)
-        for number, strips in enumerate(rows):
+        apart = any(len(lines) > 1 for lines in rows)
+        for number, lines in enumerate(rows):
             if apart and number:
                 yield rule
-            yield from strips
+            yield from lines
 
-    def _rule(self, width: int) -> Strip:
+    def _rule(self, width: int) -> SetLine:
         return self._draw(Text("─" * width, style=self._look.faint))
 
-    def _row(self, row: tuple[str, ...], widths: tuple[int, ...]) -> list[Strip]:
+    def _row(self, row: tuple[str, ...], widths: tuple[int, ...]) -> list[SetLine]:
         wrapped = [self._wrap(self._text(source), width) for source, width in zip(row, widths, strict=True)]
-        strips = []
+        lines = []
         for number in range(max(map(len, wrapped))):
             line = Text(no_wrap=True)
             start = used = 0
@@ -82,10 +82,10 @@ class Tables:
                     line.append(" " * (start - used)).append_text(cell[number])
                     used = start + cell[number].cell_len
                 start += width + GAP
-            strips.append(self._draw(line))
-        return strips
+            lines.append(self._draw(line))
+        return lines
 
-    def _stacked(self, table: Sequence[tuple[str, ...]]) -> Iterator[Strip]:
+    def _stacked(self, table: Sequence[tuple[str, ...]]) -> Iterator[SetLine]:
         """Each row as a small block: the first cell, and below it the others with their titles."""
         titles = tuple(self._text(source).plain for source in table[0])
         rule = self._rule(min(self._width, 24))
@@ -94,7 +94,7 @@ class Tables:
                 yield rule
             yield from self._memo.get((row, titles), partial(self._block, row, titles))
 
-    def _block(self, row: tuple[str, ...], titles: tuple[str, ...]) -> list[Strip]:
+    def _block(self, row: tuple[str, ...], titles: tuple[str, ...]) -> list[SetLine]:
         first = self._text(row[0] or "–")
         first.stylize(self._look.strong)
         lines = self._wrap(first, self._width)

@@ -1,4 +1,4 @@
-"""Pieces of a document as strips that a line-by-line widget draws."""
+"""Pieces of a document as lines that a line-by-line widget draws."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import partial
 
 from rich.console import Console
 from rich.text import Text
-from textual.strip import Strip
 
 from screens.plain import plain
 from screens.typesetting.chunks import Chunk, cells, chunks
 from screens.typesetting.inline import Inline
+from screens.typesetting.lines import EMPTY, SetLine
 from screens.typesetting.look import Look
 from screens.typesetting.memo import Memo
 from screens.typesetting.tables import Tables
@@ -21,14 +21,12 @@ from screens.typesetting.tables import Tables
 NARROWEST = 16
 """Columns below which lines are not set but cut."""
 
-_EMPTY = Strip([], 0)
-
 
 @dataclass(frozen=True)
 class Typeset:
     """A piece of a document, set. `anchors` are the lines, from 0, on which places begin."""
 
-    strips: tuple[Strip, ...]
+    lines: tuple[SetLine, ...]
     anchors: Mapping[str, int]
 
 
@@ -45,7 +43,7 @@ class Typesetter:
         self._memos: dict[str, Memo] = {}
 
     def typeset(self, pieces: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Typeset]]:
-        """Name and strips of each piece, given its name and Markdown."""
+        """Name and lines of each piece, given its name and Markdown."""
         for name, markdown in pieces:
             known = self._known.get(name)
             if known is None or (known[0] is not markdown and known[0] != markdown):
@@ -54,24 +52,24 @@ class Typesetter:
 
     def _piece(self, name: str, markdown: str) -> Typeset:
         memo = self._memos.setdefault(name, Memo())
-        tables = Tables(self.width, self.look, self._inline.text, self._wrap, self._strip, memo)
-        strips: list[Strip] = []
+        tables = Tables(self.width, self.look, self._inline.text, self._wrap, self._set, memo)
+        lines: list[SetLine] = []
         anchors: dict[str, int] = {}
         for chunk in chunks(markdown):
             if chunk.kind == "anchor":
-                anchors[chunk.info] = len(strips)
+                anchors[chunk.info] = len(lines)
             else:
-                strips += memo.get(chunk, partial(self._strips, chunk, tables))
+                lines += memo.get(chunk, partial(self._block, chunk, tables))
         memo.next_round()
-        return Typeset(tuple(strips), anchors)
+        return Typeset(tuple(lines), anchors)
 
-    def _strips(self, chunk: Chunk, tables: Tables) -> list[Strip]:
+    def _block(self, chunk: Chunk, tables: Tables) -> list[SetLine]:
         if chunk.kind == "table":
-            return [*tables.strips([cells(line) for line in chunk.lines]), _EMPTY]
-        return [*map(self._strip, self._lines(chunk)), _EMPTY]
+            return [*tables.lines([cells(line) for line in chunk.lines]), EMPTY]
+        return [*map(self._set, self._lines(chunk)), EMPTY]
 
-    def _strip(self, line: Text) -> Strip:
-        return Strip(list(line.render(self._console)), line.cell_len)
+    def _set(self, line: Text) -> SetLine:
+        return SetLine(tuple(line.render(self._console)), line.cell_len)
 
     def _lines(self, chunk: Chunk) -> Sequence[Text]:
         match chunk.kind:

@@ -15,6 +15,8 @@ from screens.widgets.inputs import LineInput
 
 NARROWEST = 14
 """Columns of the terminal that the input has at least."""
+GROWS_BY = 16
+"""Columns by which it grows, as the screen is laid out again each time."""
 _EDITS: dict[str, str] = {
     "backspace": "delete_left",
     "delete": "delete_right",
@@ -81,7 +83,8 @@ class CellEditor(CompletingInput):
 
     def grow(self) -> None:
         """Cover more than the cell where the text needs it."""
-        wanted = max(self._cell.width, min(cell_len(self.input.value) + 3, self._available), NARROWEST)
+        needed = -(-(cell_len(self.input.value) + 3) // GROWS_BY) * GROWS_BY
+        wanted = max(self._cell.width, min(needed, self._available), NARROWEST)
         left = max(min(self._cell.x, self._available - wanted), 0)
         self.styles.offset = (left, self._cell.y)
         self.styles.width = wanted

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from app.bank.model import Column
-from app.document.answers import Answers
+from app.bank.model import Bank, Column
+from app.bank.references import named_by
+from app.document.answers import Answers, Value
 from app.document.values import column_values
 from app.interview.applicability import offered_options
 from app.session import Session
@@ -34,8 +36,17 @@ class Offer:
     def matching(self, text: str) -> list[Completion]:
         """Completions that have what is being typed, those that begin with it first."""
         typed = self.last_of(text).strip().casefold()
-        ranked = [(_rank(c.text.casefold(), typed), c) for c in self.completions]
-        return [c for rank, c in sorted(ranked, key=lambda pair: pair[0]) if rank < _NO][:LISTED]
+        found: list[Completion] = []
+        left = list(zip(self._folded, self.completions, strict=True))
+        for fits in (_begins, _has_word, _has):
+            if len(found) < LISTED:
+                found += [completion for folded, completion in left if fits(folded, typed)]
+                left = [pair for pair in left if not fits(pair[0], typed)]
+        return found[:LISTED]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [completion.text.casefold() for completion in self.completions]
 
     def last_of(self, text: str) -> str:
         """The part of `text` that is being typed."""
@@ -53,17 +64,20 @@ class Offer:
         return same if same is not None or not (self.closed and typed and said) or not found else 0
 
 
-_NO = 3
+def _begins(text: str, typed: str) -> bool:
+    return text.startswith(typed)
 
 
-def _rank(text: str, typed: str) -> int:
-    if text.startswith(typed):
-        return 0
-    return 1 if any(word.startswith(typed) for word in text.split()) else 2 if typed in text else _NO
+def _has_word(text: str, typed: str) -> bool:
+    return f" {typed}" in text
 
 
-def offer_for(session: Session, column: Column) -> Offer:
-    """What may stand in a column of the document as it is."""
+def _has(text: str, typed: str) -> bool:
+    return typed in text
+
+
+def offer_for(session: Session, column: Column, table: str = "") -> Offer:
+    """What may stand in a column of the document as it is; `table` is the one that its row is about."""
     bank, answers = session.bank, session.answers
     options = bank.options_of(column)
     several = column.kind in ("list", "choices")
@@ -76,9 +90,29 @@ def offer_for(session: Session, column: Column) -> Offer:
             for option in offered
         )
         return Offer(_without_echo(found), closed=not options.open, several=several)
-    if column.refers_to:
-        return Offer(_references(session, answers, column.refers_to), several=several)
-    return Offer()
+    said = _references(session, answers, column.refers_to) if column.refers_to else ()
+    named = _names(session, column, table, {completion.text.casefold() for completion in said})
+    return Offer((*said, *named), several=several)
+
+
+def table_beside(bank: Bank, columns: Sequence[Column], value_of: Callable[[str], Value | None]) -> str:
+    """The table that a row names, in the first of its `columns` that is about tables; else ""."""
+    for column in columns:
+        if "table" in named_by(bank, column):
+            value = value_of(column.id)
+            return value if isinstance(value, str) else ""
+    return ""
+
+
+def _names(session: Session, column: Column, table: str, known: set[str]) -> Iterator[Completion]:
+    """Names that the DDL has and nothing in `known` is; of the last evaluation, so that no key waits."""
+    names = session.known_names
+    if names is None:
+        return
+    for sort in named_by(session.bank, column):
+        for one in names.of(sort, table):
+            if one.name.casefold() not in known:
+                yield Completion(" ".join(one.name.split()), " ".join(one.about.split()))
 
 
 def _without_echo(found: Sequence[Completion]) -> tuple[Completion, ...]:

@@ -6,7 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Region
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 
 from app.bank.model import Column
 from app.document.operations import AddRow, Operation, RemoveRow
@@ -19,6 +19,7 @@ from screens.widgets.grid_model import GridModel, Line
 from screens.widgets.grid_place import Place
 from screens.widgets.grid_table import GridTable
 from screens.widgets.grid_texts import about_cell, about_no_rows
+from screens.widgets.quiet import QuietText
 
 SAID_ALREADY = frozenset({"CP01"})
 """Rules about cells that are missing: the marks in the cells say that."""
@@ -43,7 +44,7 @@ class GridBase(Field):
     def compose(self) -> ComposeResult:
         yield GridTable(self.model, self)
         yield CellEditor(self)
-        yield Static(id="about-cell", markup=False)
+        yield QuietText(id="about-cell")
 
     def on_mount(self) -> None:
         self.table.begin()
@@ -118,13 +119,13 @@ class GridBase(Field):
     def explain(self) -> None:
         """Say below the table what is to be said about the cell with the cursor."""
         line, position = self.here()
-        about = self.query_one("#about-cell", Static)
+        about = self.query_one("#about-cell", QuietText)
         if line is None:
-            about.update(about_no_rows(self._misfits(), self.app.theme_variables))
+            about.show_text(about_no_rows(self._misfits(), self.app.theme_variables))
             return
         found = self._evaluation.findings_at(self.question_id) if self._evaluation is not None else ()
         row, column = self.table.cursor_coordinate
-        about.update(
+        about.show_text(
             about_cell(
                 self.session,
                 self.model,

@@ -10,7 +10,7 @@ from app.document.answers import Value
 from app.document.operations import Operation
 from app.session import Session
 from screens.widgets.completing_input import CompletingInput
-from screens.widgets.completions import offer_for
+from screens.widgets.completions import Offer, offer_for, table_beside
 from screens.widgets.grid_base import GridBase
 from screens.widgets.grid_cells import cell_value, line_text
 from screens.widgets.grid_place import Place
@@ -45,7 +45,13 @@ class CellEditing(GridBase):
             if text is None:
                 self._end()
             else:
-                self.editor.begin(text, offer_for(self.session, self.column), typed=False)
+                self.editor.begin(text, self._offer(place), typed=False)
+
+    def _offer(self, place: Place) -> Offer:
+        """What may stand in the present cell of a row."""
+        answers = self.session.answers
+        table = table_beside(self.session.bank, self.model.columns, lambda name: place.value(answers, name))
+        return offer_for(self.session, self.column, table)
 
     def focus_row(self, row: str = "", column: str = "") -> None:
         """Put the cursor into a row, by its address, and a column; otherwise leave it where it is."""
@@ -156,9 +162,7 @@ class CellEditing(GridBase):
         self._place, self._original, self._initial = place, value, initial
         self.new_step()
         self.table.go(row, at)
-        self.editor.begin(
-            initial if text is None else text, offer_for(self.session, self.column), typed=text is not None
-        )
+        self.editor.begin(initial if text is None else text, self._offer(place), typed=text is not None)
         self.editor.lie_over(self.table.cell_region(row, at), self.table.size.width)
         self._posted = initial
         self.screen.set_focus(self.editor.input)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from types import MappingProxyType
 from typing import Literal
 
 from rich.cells import cell_len
@@ -12,11 +13,13 @@ from rich.cells import cell_len
 from app.bank.model import Bank, Column, Enumeration
 from app.document.answers import Answers, Row, Value
 from app.document.drafts import is_draft
+from app.document.row_memo import RowMemo
 from app.document.values import Misfit, column_values, row_addresses
 from app.interview.applicability import offered_options
 from screens.widgets.grid_cells import BOX_KINDS, shown_text
 
 CellMark = Literal["", "wrong", "missing"]
+NO_MARKS: Mapping[str, CellMark] = MappingProxyType({})
 MISSING = "missing"
 """The word in a cell that must be filled."""
 DRAFTED = "◌ draft "
@@ -70,7 +73,8 @@ class GridModel:
         self.columns: tuple[Column, ...] = (*([first] if first else []), *rest)
         """The columns as shown: the first key column, which stays in sight, comes first."""
         self.options: tuple[Enumeration | None, ...] = tuple(map(bank.options_of, self.columns))
-        self._lines: dict[int, tuple[Row, Mapping[str, CellMark], Line]] = {}
+        self._unmarked: RowMemo[Line] = RowMemo(self._line)
+        self._marked: dict[int, tuple[Row, Mapping[str, CellMark], Line]] = {}
         self._proposals: dict[str | int | None, Line] = {}
         self._last: _Looked | None = None
 
@@ -99,26 +103,38 @@ class GridModel:
 
     def lines(self, answers: Answers, misfits: Sequence[Misfit], draft: int | None = None) -> list[Line]:
         """The rows, with an empty line before the row at `draft`."""
-        marks = self._marks(misfits)
-        after: dict[int, tuple[Row, Mapping[str, CellMark], Line]] = {}
-        lines: list[Line] = []
-        for position, row in enumerate(self.rows(answers)):
-            marked = marks.get(position, {})
-            known = self._lines.get(id(row))
-            if known is None or known[1] != marked or id(row) in after:
-                known = (row, marked, self._line(row, marked))
-            after[id(row)] = known
-            lines.append(known[2])
-        self._lines = after
+        rows = self.rows(answers)
+        lines = list(self._unmarked.at(rows))
+        marked: dict[int, tuple[Row, Mapping[str, CellMark], Line]] = {}
+        for position, marks in self._marks(misfits).items():
+            if position < len(rows):
+                lines[position] = self._marked_line(rows[position], marks, marked)
+        self._marked = marked
+        if len(set(map(id, lines))) < len(lines):  # one row in two places is two lines
+            lines = _distinct(lines)
         if draft is not None:
             lines.insert(draft, self._proposed(draft, {}, draft))
         return lines
+
+    def _marked_line(
+        self,
+        row: Row,
+        marks: Mapping[str, CellMark],
+        marked: dict[int, tuple[Row, Mapping[str, CellMark], Line]],
+    ) -> Line:
+        """The line of a row with marks, the one of last time if it is the same; kept in `marked`."""
+        known = self._marked.get(id(row))
+        if known is None or known[1] != marks:
+            known = row, marks, self._line(row, marks)
+        marked[id(row)] = known
+        return known[2]
 
     def proposals(self, answers: Answers) -> list[Line]:
         """Lines below the rows: one for each option that no row has yet, and one for any other row."""
         return [*self._starters(answers), self._proposed(None, {}, None)]
 
-    def _line(self, row: Row, marked: Mapping[str, CellMark]) -> Line:
+    def _line(self, row: Value, marked: Mapping[str, CellMark] = NO_MARKS) -> Line:
+        assert isinstance(row, Mapping)
         cells = tuple(
             shown_text(options, row.get(column.id))[:SHOWN]
             for column, options in zip(self.columns, self.options, strict=True)
@@ -166,6 +182,16 @@ class GridModel:
             if misfit.row == position
             and (misfit.column == column or (first and misfit.column not in self.question.column_by_id))
         ]
+
+
+def _distinct(lines: Sequence[Line]) -> list[Line]:
+    """The lines, a copy in place of each that stands further up already."""
+    seen: set[int] = set()
+    found = []
+    for line in lines:
+        found.append(replace(line) if id(line) in seen else line)
+        seen.add(id(line))
+    return found
 
 
 def widths(columns: Sequence[Column], lines: Sequence[Line], available: int) -> list[int]:

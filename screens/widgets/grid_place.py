@@ -39,9 +39,17 @@ class Place:
         if at is None:
             before = self._model.address_at(self._answers, self.position)
             at = next((n for n, name in enumerate(self._model.addresses(answers)) if name == before), None)
+        if at is None and self._alone_changed(answers):
+            at = self.position
         if at is not None:
             self._stay(answers, at)
         return at
+
+    def _alone_changed(self, answers: Answers) -> bool:
+        """Whether all other rows are the same, so that this one is where it was, under another name."""
+        before, now = self._answers.rows(self._model.question_id), self._model.rows(answers)
+        others = (a is b for n, (a, b) in enumerate(zip(before, now, strict=False)) if n != self.position)
+        return len(before) == len(now) and all(others)
 
     def _stay(self, answers: Answers, position: int) -> None:
         self.position, self._row = position, self._model.rows(answers)[position]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
+from textual.cache import LRUCache
 from textual.coordinate import Coordinate
 from textual.geometry import Region
 from textual.widget import Widget
@@ -102,9 +103,21 @@ class GridTable(DataTable[Text]):
         self.sort(first, key=lambda cell: rank[id(cell)])
 
     def _update(self, key: RowKey, line: Line) -> None:
+        """Show another line in a row, with all that was painted of other rows kept."""
+        cells = self._data[key]
+        changed = False
         for column, cell in zip(self.ordered_columns, self._cells(line), strict=True):
-            if self.get_cell(key, column.key) != cell:
-                self.update_cell(key, column.key, cell)
+            if cells[column.key] != cell:
+                cells[column.key] = cell
+                changed = True
+        if changed:
+            at = self._row_locations.get(key)
+            assert at is not None
+            _drop(self._cell_render_cache, lambda known: known[0] == key)
+            _drop(self._row_render_cache, lambda known: known[0] == key)
+            _drop(self._row_renderable_cache, lambda known: known[1] == at)
+            _drop(self._line_cache, lambda known: known[0] == at + self.header_height)
+            self.refresh_row(at)
 
     def _cells(self, line: Line) -> list[Text]:
         cells = []
@@ -212,6 +225,11 @@ _MOVES = {
 }
 MOVES = frozenset(_MOVES)
 """Keys that `navigate` knows."""
+
+
+def _drop(cache: LRUCache[Any, Any], is_old: Callable[[Any], bool]) -> None:
+    for known in [known for known in cache.keys() if is_old(known)]:  # noqa: SIM118 - iterating needs keys()
+        cache.discard(known)
 
 
 def _line(text: str, style: str) -> Text:

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from screens.actions import ACTIONS, Action, scopes_of
+from screens.actions.registry import shown_key
 
 
 class KeyLine(Static):
@@ -25,19 +26,24 @@ class KeyLine(Static):
     def on_mount(self) -> None:
         self.watch(self.screen, "focused", self._show)
 
+    def refresh_keys(self) -> None:
+        """Show what works by now, where something else than the focus decides that."""
+        self._show(self.screen.focused)
+
     def _show(self, focused: Widget | None) -> None:
         keys: dict[str, str] = getattr(self.app, "keys", {})
         text, self._places = Text(no_wrap=True), []
         for action in self._actions(focused):
             key = keys.get(action.id, action.keys).split(",")[0]
-            text.append(f" {key.replace('ctrl+', '^')}", style=f"bold {self.app.theme_variables['accent']}")
+            text.append(f" {shown_key(key)}", style=f"bold {self.app.theme_variables['accent']}")
             text.append(f" {action.short} ")
             self._places.append((text.cell_len, key))
         self.update(text)
 
     def _actions(self, focused: Widget | None) -> list[Action]:
         session = getattr(self.screen, "session", None)
-        shown = [a for a in ACTIONS if a.short and a.keys and a.available(session)]
+        reviewing = bool(getattr(self.app, "reviewing", False))
+        shown = [a for a in ACTIONS if a.short and a.keys and a.works(session, reviewing=reviewing)]
         return [
             action for scope in scopes_of(self.screen, focused) for action in shown if action.scope == scope
         ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from textual.events import Hide, Resize, Show
@@ -16,9 +15,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from app.document.answers import Answers, Template
+from app.document.answers import Template
 from app.problems import DbcharterError
-from app.render.sections import Sections
+from app.readiness.model import Evaluation
+from app.render.sections import Piece, Sections
 from app.session import Session
 from screens.plain import plain
 from screens.typesetting.finding import Match, marked, matches
@@ -26,12 +26,13 @@ from screens.typesetting.look import look_of
 from screens.typesetting.pages import Pages
 from screens.typesetting.typesetter import Typesetter
 
+if TYPE_CHECKING:
+    from screens.review.sitting import Sitting
+
 FOLLOW_AFTER = 0.2
 """Seconds without a change until the document is made anew: while somebody types, nothing competes."""
 SHOW_EVERY = 0.3
 """Seconds after which as much as is ready is shown, when there was nothing before."""
-GIVE_WAY_EVERY = 0.0005
-"""Seconds after which the thread that makes the document lets a waiting key through."""
 ABOVE = 3
 """Lines shown above a place that is gone to."""
 
@@ -76,6 +77,7 @@ class PreviewPane(ScrollView, can_focus=True):
         self._template = template
         self._sections = Sections(session.bank)
         self._typesetter: Typesetter | None = None
+        self._evaluation: Evaluation | None = None
         self._followed = ""
         self._query = ""
         self._origin = 0
@@ -112,6 +114,13 @@ class PreviewPane(ScrollView, can_focus=True):
         """Show the present answers as soon as nobody types."""
         self._stale = True
         self._make_soon()
+
+    def evaluated(self, evaluation: Evaluation | None) -> None:
+        """Show what the final review says by now, together with what changes anyway."""
+        if evaluation is not self._evaluation:
+            self._evaluation = evaluation
+            if not self._stale:
+                self.document_changed()
 
     def begin_search(self) -> None:
         """Have `find` look from here on."""
@@ -181,18 +190,23 @@ class PreviewPane(ScrollView, can_focus=True):
             self._typesetter = Typesetter(self._room, look_of(self.app.theme_variables))
         answers, template, typesetter = self.session.answers, self.template, self._typesetter
         first = not self.pages.pieces
-        self.run_worker(lambda: self._work(answers, template, typesetter, first), thread=True)
+        sitting: Sitting | None = getattr(self.app, "sitting", None)
+        records, evaluation = sitting.desk.records if sitting is not None else None, self._evaluation
 
-    def _work(self, answers: Answers, template: Template, typesetter: Typesetter, first: bool) -> None:
+        def pieces() -> list[Piece]:
+            return self._sections.render(answers, template, records, evaluation)
+
+        self.run_worker(lambda: self._work(pieces, typesetter, first), thread=True)
+
+    def _work(self, render: Callable[[], list[Piece]], typesetter: Typesetter, first: bool) -> None:
         """In the thread: render, set, and send what is ready."""
         pages, sent = Pages(), monotonic()
         try:
-            with giving_way():
-                for piece in typesetter.typeset(self._sections.render(answers, template)):
-                    pages = Pages((*pages.pieces, piece))
-                    if first and monotonic() - sent > SHOW_EVERY:
-                        sent = monotonic()
-                        self.post_message(self.Made(pages, whole=False))
+            for piece in typesetter.typeset(render()):
+                pages = Pages((*pages.pieces, piece))
+                if first and monotonic() - sent > SHOW_EVERY:
+                    sent = monotonic()
+                    self.post_message(self.Made(pages, whole=False))
         except DbcharterError as error:
             self.post_message(self.Made(Pages(), whole=True, failure=str(error)))
         else:
@@ -253,14 +267,3 @@ class PreviewPane(ScrollView, can_focus=True):
             here = Style(reverse=True, bold=True, underline=number == self.at)
             strip = marked(strip, begin, end, here)
         return strip.apply_style(style).crop_extend(0, width, style)
-
-
-@contextmanager
-def giving_way() -> Iterator[None]:
-    """While this thread works, let others through more often than Python does by itself."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(GIVE_WAY_EVERY)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)

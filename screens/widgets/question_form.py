@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.events import Click, Resize
 from textual.message import Message
-from textual.widgets import Static
 
 from app.readiness.model import Evaluation
 from app.session import Session
@@ -19,9 +18,10 @@ from screens.settling import lay_out, settled
 from screens.widgets.fields import make_field
 from screens.widgets.fields.base import Field
 from screens.widgets.inputs import LineInput
+from screens.widgets.quiet import QuietText
 
 
-class QuestionLines(Static):
+class QuestionLines(QuietText):
     """Questions of the group, one line each; a click goes there."""
 
     @dataclass
@@ -29,13 +29,13 @@ class QuestionLines(Static):
         question: str
 
     def __init__(self, name: str) -> None:
-        super().__init__(id=name, markup=False)
+        super().__init__(id=name)
         self.questions: list[str] = []
 
     def show(self, questions: list[str], lines: list[Text]) -> None:
         self.questions = questions
         self.display = bool(questions)
-        self.update(Text("\n").join(lines))
+        self.show_text(Text("\n").join(lines))
 
     def on_click(self, event: Click) -> None:
         if 0 <= event.y < len(self.questions):
@@ -53,13 +53,14 @@ class QuestionForm(VerticalScroll, can_focus=False):
         self.field: Field | None = None
         self.evaluation: Evaluation | None = None
         self.examples = False
+        self._is_stale = False
 
     def compose(self) -> ComposeResult:
-        yield Static(id="subsection", markup=False)
+        yield QuietText(id="subsection")
         yield QuestionLines("before")
-        yield Static(id="question", markup=False)
-        yield Static(id="example", markup=False)
-        yield Static(id="under", markup=False)
+        yield QuietText(id="question")
+        yield QuietText(id="example")
+        yield QuietText(id="under")
         yield QuestionLines("after")
 
     def on_resize(self, event: Resize) -> None:
@@ -70,7 +71,8 @@ class QuestionForm(VerticalScroll, can_focus=False):
         """Open a question and put the cursor into its field."""
         await self.settle()
         waiting = [] if self.field is None else list(self.field.query(LineInput))
-        if question_id != self.question_id or self.field is None:
+        if question_id != self.question_id or self.field is None or self._is_stale:
+            self._is_stale = False
             old, self.field = self.field, make_field(self.session, question_id)
             self.question_id = question_id
             with self.app.batch_update():
@@ -85,6 +87,10 @@ class QuestionForm(VerticalScroll, can_focus=False):
         self.field.focus_row(row, column)
         for line in waiting:
             line.release()
+
+    def forget(self) -> None:
+        """Have the field made anew when a question is shown the next time."""
+        self._is_stale = True
 
     def stay(self) -> None:
         """Go on with this field where the author wanted to leave it."""
@@ -107,6 +113,7 @@ class QuestionForm(VerticalScroll, can_focus=False):
     def changed(self, event: DocumentChanged) -> None:
         """Show what is different; the field from which the change came shows it already."""
         if self.field is not None and event.by is not self.field:
+            self.field.flush()  # what was typed while somebody else changed something
             self.field.reload()
         self.paint()
 
@@ -134,17 +141,18 @@ class QuestionForm(VerticalScroll, can_focus=False):
         group = painter.group(number, self.question_id)
         at = group.index(self.question_id)
         about = painter.subsection(number, titled=not self.screen.has_class("-narrow"))
-        self.query_one("#subsection", Static).update(about)
-        self.query_one("#subsection").display = bool(about)
+        self._show("subsection", about, there=bool(about))
         before, after = group[:at], group[at + 1 :]
         self.query_one("#before", QuestionLines).show(before, [painter.line(name) for name in before])
         self.query_one("#after", QuestionLines).show(after, [painter.line(name) for name in after])
-        self.query_one("#question", Static).update(painter.question(self.question_id))
-        example = self.query_one("#example", Static)
-        example.display = self.examples
-        if self.examples:
-            example.update(painter.example(self.question_id))
+        self._show("question", painter.question(self.question_id), there=True)
+        example = painter.example(self.question_id) if self.examples else Text()
+        self._show("example", example, there=self.examples)
         explains = self.field is not None and self.field.explains
         under = painter.under(self.question_id, misfits=not explains)
-        self.query_one("#under", Static).display = bool(under)
-        self.query_one("#under", Static).update(under)
+        self._show("under", under, there=bool(under))
+
+    def _show(self, name: str, text: Text, *, there: bool) -> None:
+        widget = self.query_one(f"#{name}", QuietText)
+        widget.display = there
+        widget.show_text(text)

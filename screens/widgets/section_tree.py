@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,7 +43,8 @@ class SectionTree(OptionLines):
 
     def show(self, number: str) -> None:
         """Open the section of subsection `number` and mark that; redraw only what is different."""
-        rows = tree_rows(self.session, number, self.app.theme_variables)
+        who_is_in = getattr(self.app, "who_is_in", nobody)
+        rows = tree_rows(self.session, number, self.app.theme_variables, who_is_in)
         if [name for name, _ in rows] != [name for name, _ in self._shown]:
             self.set_options(Option(text, id=f"part-{name.replace('.', '_')}") for name, text in rows)
         else:
@@ -66,15 +68,25 @@ class SectionTree(OptionLines):
             self.post_message(self.Chosen(best.id if best is not None else questions[0]))
 
 
-def tree_rows(session: Session, number: str, colours: dict[str, str]) -> list[tuple[str, Text]]:
-    """Section ids and subsection numbers, in order, each with its line."""
+def nobody(section: str) -> str:  # noqa: ARG001 - the shape of who is in a section
+    return ""
+
+
+def tree_rows(
+    session: Session, number: str, colours: dict[str, str], who_is_in: Callable[[str], str] = nobody
+) -> list[tuple[str, Text]]:
+    """Section ids and subsection numbers, in order, each with its line.
+
+    `who_is_in` gives some characters about who else is in a section.
+    """
     survey, rows = session.survey(), []
     for section in session.bank.sections:
         inside = [sub for sub in section.subsections if questions_in(session.bank, sub.number)]
         if not inside:
             continue
         here = any(sub.number == number for sub in section.subsections)
-        rows.append((section.id, _line(session, survey, section.id, _name(section), here, colours)))
+        who = who_is_in(section.id)
+        rows.append((section.id, _line(session, survey, section.id, _name(section), here, colours, who)))
         if here and len(inside) > 1:
             for sub in inside:
                 name = f"  {sub.number} {sub.title}"
@@ -91,13 +103,21 @@ def _name(section: Section) -> str:
 
 
 def _line(
-    session: Session, survey: Survey, part: str, name: str, here: bool, colours: dict[str, str]
+    session: Session,
+    survey: Survey,
+    part: str,
+    name: str,
+    here: bool,
+    colours: dict[str, str],
+    who: str = "",
 ) -> Text:
     questions = questions_in(session.bank, part)
     progress = survey.progress(questions)
-    mark = mark_of_part(progress, sum(view.due and view.open for view in survey.of(questions)))
+    views = tuple(survey.of(questions))
+    due, again = sum(view.due and view.open for view in views), sum(view.again for view in views)
+    mark = mark_of_part(progress, due, again)
     count = "" if mark in (DONE, NOT_REQUIRED) else f"{progress.done}/{progress.required} "
-    tail = f"{count}{mark.word}"
+    tail = f"{who} {count}{mark.word}" if who else f"{count}{mark.word}"
     line = Text(f"{mark.glyph} ", style=colour_of(mark, colours), no_wrap=True)
     line.append_text(plain_line(name.lstrip(), WIDTH - len(tail) - 3 - _indent(name), "bold" if here else ""))
     line = Text(" " * _indent(name), no_wrap=True).append_text(line)

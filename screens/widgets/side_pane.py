@@ -18,6 +18,7 @@ from screens.messages import GoTo
 from screens.plain import plain, plain_line
 from screens.states import Mark, mark_of
 from screens.widgets.option_lines import OptionLines
+from screens.widgets.quiet import QuietLine
 
 MODES = ("checklist", "preview", "none")
 
@@ -50,7 +51,7 @@ class SidePane(Container):
         self._findings: dict[int, Finding] = {}
 
     def compose(self) -> ComposeResult:
-        yield Static(id="pane-title", markup=False)
+        yield QuietLine(id="pane-title")
         yield OptionLines(id="pane-list", markup=False)
 
     def turn(self) -> None:
@@ -96,6 +97,9 @@ class SidePane(Container):
 
     def evaluated(self, evaluation: Evaluation | None) -> None:
         self.evaluation = evaluation
+        for preview in self.query("#pane-preview"):
+            if hasattr(preview, "evaluated"):
+                preview.evaluated(evaluation)
         self.paint()
 
     @property
@@ -108,7 +112,7 @@ class SidePane(Container):
 
     def paint(self) -> None:
         title = {"checklist": "Checklist and findings", "preview": "Preview"}.get(self.mode, "")
-        self.query_one("#pane-title", Static).update(f"{title}   F4")
+        self.query_one("#pane-title", QuietLine).show_text(Text(f"{title}   F4"))
         if self.mode == "checklist":
             self._paint_list()
 

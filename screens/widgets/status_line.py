@@ -1,24 +1,31 @@
-"""The line on top of every screen: which document, how far, is it saved."""
+"""The line on top of every screen: which document, who sits here, how far, is it saved."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
 from textual.events import Resize
-from textual.widgets import Static
 
 from app.readiness.model import Evaluation, ItemState
 from app.readiness.reports.model import percent
 from app.session import Session
 from screens.plain import plain_line
+from screens.widgets.quiet import QuietLine
+
+if TYPE_CHECKING:
+    from screens.review.sitting import Sitting
 
 _BAR = 10
+_SEAT = 10
+"""Columns that the seat has at least."""
 
 
-class StatusLine(Static):
-    """Document, profile, progress, readiness and save state on one line, as much as there is room for."""
+class StatusLine(QuietLine):
+    """Document, seat, profile, progress, readiness and save state, as much as there is room for."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self.session = session
         self.evaluation: Evaluation | None = None
 
@@ -32,8 +39,11 @@ class StatusLine(Static):
     def show(self, evaluation: Evaluation | None = None) -> None:
         """Say how things stand; without an evaluation the last one is kept."""
         self.evaluation = evaluation or self.evaluation
+        sitting: Sitting | None = getattr(self.app, "sitting", None)
+        if sitting is not None and evaluation is not None:
+            sitting.count()
         if self.size.width:
-            self.update(status_text(self.session, self.evaluation, self.size.width))
+            self.show_text(status_text(self.session, self.evaluation, self.size.width, sitting))
 
 
 def save_word(session: Session) -> str:
@@ -43,19 +53,38 @@ def save_word(session: Session) -> str:
     return "saving" if session.save_state == "unsaved" else session.save_state
 
 
-def status_text(session: Session, evaluation: Evaluation | None, width: int) -> Text:
-    """One line of exactly `width` columns: the document on the left, progress and save state on the right."""
-    state = save_word(session)
-    right = [_progress(session), *_readiness(evaluation, wide=width >= 100), state]
-    tail = Text("   ".join(right) + " ", style="bold" if state.startswith("not") else "")
-    tail.truncate(max(width - 8, 8), overflow="ellipsis")
-    room = width - tail.cell_len - 1
-    head = plain_line(f" {session.path.name}", max(room, 1), "bold")
+def status_text(
+    session: Session, evaluation: Evaluation | None, width: int, sitting: Sitting | None = None
+) -> Text:
+    """One line of exactly `width` columns: document and seat, then how things stand."""
+    state, wide = save_word(session), width >= 100
+    waiting = [f"⚑ {sitting.waiting} wait"] if sitting is not None and sitting.waiting else []
+    counted = wide or sitting is None or not sitting.reviewing
+    progress = [_progress(session)] if counted else []
+    right = [*waiting, *progress, *_readiness(evaluation, wide=wide), state]
+    tail = Text(("   " if wide else "  ").join(right) + " ", style="bold" if state.startswith("not") else "")
+    tail.truncate(max(width - 8 - _SEAT, 8), overflow="ellipsis")
+    room = width - tail.cell_len - 2
+    seat = _seat(session, sitting, room - 16 if room - 16 > _SEAT else _SEAT)
+    head = plain_line(f" {session.path.name}", max(room - seat.cell_len - 2, 4), "bold")
+    head.append("  ").append_text(seat)
     profile = _profile(session)
-    if room - head.cell_len > len(profile) + 4:
+    if room - head.cell_len > len(profile) + 3:
         head.append(f"   {profile}")
-    head.append(" " * (width - tail.cell_len - head.cell_len))
+    head.append(" " * max(width - tail.cell_len - head.cell_len, 1))
     return head.append_text(tail)
+
+
+def _seat(session: Session, sitting: Sitting | None, width: int) -> Text:
+    """Who sits here, in at most `width` columns."""
+    if sitting is None:
+        return Text()
+    seat, role = sitting.seat, ""
+    if seat.role:
+        from app.review.roles import role_title
+
+        role = role_title(session.bank, seat.role)
+    return Text(f"{seat.glyph} ").append_text(plain_line(seat.words(role), max(width - 2, 4)))
 
 
 def _profile(session: Session) -> str:
@@ -78,4 +107,5 @@ def _readiness(evaluation: Evaluation | None, *, wide: bool) -> list[str]:
     asked = len(evaluation.checklist) - counts[ItemState.NOT_APPLICABLE]
     full = int(evaluation.readiness * _BAR)
     bar = " " + "▰" * full + "▱" * (_BAR - full) if wide else ""
-    return [f"ready {percent(evaluation.readiness)}%{bar}  {counts[ItemState.MET]}/{asked} met"]
+    met = f"  {counts[ItemState.MET]}/{asked} met" if wide else ""
+    return [f"ready {percent(evaluation.readiness)}%{bar}{met}"]

@@ -151,3 +151,18 @@ def test_a_large_dump_shows_how_far_it_is_and_an_interrupt_keeps_nothing(cli: Cl
     assert terminal.finish() == 130
     assert (cli.folder / "x.toml").read_bytes() == before
     assert "imported" not in cli("log", "x.toml")
+
+
+def test_answers_older_than_a_file_of_ddl_are_listed_and_confirmed(cli: Cli) -> None:
+    cli("set", "x.toml", "physical.existing_ddl_files", "schema.sql")
+    cli("add", "x.toml", "logical.grain", "entity=loan", "grain=one copy out to one reader")
+    assert "no answer is older" in cli("confirm", "x.toml")
+    (cli.folder / "schema.sql").write_text(DDL.replace("reader_email text", "reader_email text NOT NULL"))
+    listed = cli("confirm", "x.toml", code=1)
+    assert "logical.grain[loan]: changed since this was looked at: loan (schema.sql:3)" in listed
+    assert "column reader_email is text not null, it was text" in listed
+    assert "↺ 6.1" in cli("show", "x.toml", "again")
+    before = cli.answers
+    assert "1 answer confirmed, 0 left" in cli("confirm", "x.toml", "logical.grain")
+    assert cli.answers == before
+    assert "no answer is older" in cli("confirm", "x.toml")

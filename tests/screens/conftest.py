@@ -27,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """State and configuration of nobody else; returns the configuration folder."""
     monkeypatch.setenv("DBCHARTER_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("DBCHARTER_USER", "Ana Costa")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return tmp_path / "config" / "dbcharter"
 

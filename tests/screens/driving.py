@@ -36,6 +36,12 @@ async def idle(pilot: Driver, app: DbcharterApp) -> None:
     await pilot.pause()
 
 
+async def evaluate(pilot: Driver, app: DbcharterApp) -> None:
+    """Have the rules look at the present answers, and wait until the interview shows what they say."""
+    interview(app)._evaluate()
+    await idle(pilot, app)
+
+
 async def say(pilot: Driver, app: DbcharterApp, text: str) -> None:
     """Type a text, line ends as Enter, and have it applied."""
     await pilot.press(*keys_of(text))

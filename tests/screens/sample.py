@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from app.bank.model import Bank
 from app.document.machine import Machine
-from app.document.operations import AddRow, Operation, Set, SetNote, SetProfile, SetState
+from app.document.operations import (
+    AddRow,
+    Operation,
+    Set,
+    SetCell,
+    SetNote,
+    SetProfile,
+    SetState,
+    Waive,
+)
+from app.review.anchors import Spot
+from app.review.model import AnyRecord, Opinion, Reply, Suggestion, Thread, Verdict
+from app.review.names import review_folder
+from app.review.saying import suggestion_words, thread_words, verdict_words
+from app.review.writing import append
 from app.session import Session
 
 NAME = "seat-holds.toml"
@@ -99,6 +114,58 @@ def write_sample(bank: Bank, folder: Path) -> Path:
             session.apply(operation)
         session.save()
     return path
+
+
+def write_reviewed(bank: Bank, folder: Path) -> Path:
+    """As `write_sample`, after Ken and Lea had said something, and Ana had changed an answer since."""
+    path = write_sample(bank, folder)
+    with Session.open(bank, path, machine=fixed_machine()) as session:
+        talk = _Talk(session)
+        grain = SetCell(
+            question="logical.grain",
+            row="seat_hold",
+            column="grain",
+            value="one attempt of one buyer to keep one seat of one concert",
+        )
+        talk.say("Ken Mori", "database", Verdict, verdict_words(bank, session.answers, "problem", "approve"))
+        talk.say(
+            "Ken Mori", "database", Suggestion, suggestion_words(bank, session.answers, grain, "Which seat?")
+        )
+        talk.say(
+            "Ken Mori",
+            "database",
+            Verdict,
+            verdict_words(bank, session.answers, "physical", "request_changes", text="No index on buyer_id."),
+        )
+        place = Spot("seat_hold", "example")
+        words = thread_words(bank, session.answers, "logical.grain", place, "Which clock?", "until 19:42")
+        thread = talk.say("Lea Brandt", "sre", Thread, words)
+        talk.say("Ana Costa", "", Reply, {"thread": thread.id, "text": "That of the database."})
+        words = thread_words(bank, session.answers, "problem.goals", Spot(), "From when?", "ten minutes")
+        talk.say("Lea Brandt", "sre", Thread, words)
+        talk.say("Lea Brandt", "sre", Opinion, {"subject": "risk", "rating": 4})
+        goals = ["No seat is sold twice", "An unpaid hold frees its seat within 600 seconds"]
+        session.apply(Set(question="problem.goals", value=goals))
+        session.apply(
+            Waive(code="VG01", target="problem.goals", reason="agreed with sales", owner="Ana Costa")
+        )
+        session.save()
+    return path
+
+
+class _Talk:
+    """Writes records, a minute apart."""
+
+    def __init__(self, session: Session) -> None:
+        self._folder = review_folder(session.path)
+        self._minutes = itertools.count(60)
+
+    def say(self, person: str, role: str, model: type[AnyRecord], words: Mapping[str, object]) -> AnyRecord:
+        return append(self._folder, person, model, words, role=role, now=self._now)
+
+    def _now(self) -> str:
+        at = _BEGIN + timedelta(minutes=next(self._minutes))
+        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def write_conflicts(bank: Bank, folder: Path) -> Path:

@@ -15,10 +15,11 @@ from app.bank.model import Bank
 from app.session import Session
 from screens.application import DbcharterApp
 from screens.interview.screen import InterviewScreen
+from screens.review.sitting import Seat
 from screens.start import screen as start_module
 from screens.start.screen import Known
-from tests.screens.driving import Driver, go, idle
-from tests.screens.sample import TODAY, write_conflicts, write_sample
+from tests.screens.driving import Driver, go, idle, made
+from tests.screens.sample import TODAY, write_conflicts, write_reviewed, write_sample
 
 Way = Callable[[Driver, DbcharterApp], Awaitable[None]]
 Write = Callable[[Bank, Path], Path]
@@ -26,6 +27,7 @@ SMALL, WIDE, HUGE = (80, 24), (120, 40), (200, 50)
 SIZES = (SMALL, WIDE, HUGE)
 TINY = (60, 20)
 ALL_SIZES = (TINY, *SIZES)
+KEN = Seat("Ken Mori", "database")
 OLDER = Known(Path("~/box-office/refunds.toml"), 38, 38, "3 days ago")
 
 
@@ -39,6 +41,7 @@ class Scene:
     opens: bool = True
     sizes: tuple[tuple[int, int], ...] = SIZES
     read_only: bool = False
+    seat: Seat | None = None
 
 
 def question(name: str, *keys: str) -> Way:
@@ -60,14 +63,31 @@ def keys(*names: str) -> Way:
     return way
 
 
-def place(name: str) -> Way:
-    """One of the places that actions open."""
+def place(name: str, *then: str) -> Way:
+    """One of the places that actions open, then some keys."""
 
     async def way(pilot: Driver, app: DbcharterApp) -> None:
         await go(pilot, app, "problem.pain_points")
         await app.screen.run_action(f"open_place('{name}')")
+        for key in then:
+            await idle(pilot, app)
+            await pilot.press(key)
 
     return way
+
+
+async def _preview(pilot: Driver, app: DbcharterApp) -> None:
+    """The preview, with its appendix."""
+    await place("preview")(pilot, app)
+    await made(pilot, app)
+
+
+async def _suggest(pilot: Driver, app: DbcharterApp) -> None:
+    """Ken writes into a field, which changes nothing, and suggests it."""
+    await go(pilot, app, "control.owner")
+    await pilot.press("end", *" x")
+    await idle(pilot, app)
+    await pilot.press("f9")
 
 
 async def _setup(pilot: Driver, app: DbcharterApp) -> None:
@@ -90,10 +110,24 @@ SCENES = (
     Scene("jump", question("problem.pain_points", "ctrl+o", *"grain"), sizes=(TINY, SMALL)),
     Scene("profile", place("profile"), sizes=(SMALL,)),
     Scene("overview", place("overview"), sizes=ALL_SIZES),
-    Scene("preview", place("preview")),
+    Scene("preview", _preview),
     Scene("history", place("history")),
     Scene("export", place("export"), sizes=(SMALL,)),
     Scene("conflicts", place("conflicts"), write=write_conflicts),
+    Scene("review", place("review"), write=write_reviewed, sizes=ALL_SIZES, seat=KEN),
+    Scene("review_changed", place("review", "up"), write=write_reviewed, seat=KEN),
+    Scene(
+        "review_threads",
+        place("review", *["n"] * 2, "t"),
+        write=write_reviewed,
+        sizes=(SMALL, WIDE),
+        seat=KEN,
+    ),
+    Scene("verdict", place("review", "n", "a"), write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
+    Scene("suggest", _suggest, write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
+    Scene("inbox", place("inbox"), write=write_reviewed, sizes=ALL_SIZES),
+    Scene("ratings", place("ratings", "2"), write=write_reviewed, sizes=(SMALL, WIDE)),
+    Scene("seat", question("problem.pain_points", "ctrl+t"), write=write_reviewed, sizes=(TINY, SMALL)),
     Scene("palette", question("problem.pain_points", "ctrl+p")),
     Scene("help", question("logical.grain", "f1")),
     Scene("read_only", question("problem.pain_points"), sizes=ALL_SIZES, read_only=True),
@@ -115,7 +149,7 @@ async def look(bank: Bank, scene: Scene, size: tuple[int, int], read: Callable[[
     """What `read` finds on the screen of a scene; its document is written into the present folder."""
     path = scene.write(bank, Path()) if scene.write else None
     listed = [Known(Path("~/box-office", path.name), 7, 61, "20 minutes ago"), OLDER] if path else []
-    app = DbcharterApp(bank, path if scene.opens else None, today=lambda: TODAY)
+    app = DbcharterApp(bank, path if scene.opens else None, today=lambda: TODAY, seat=scene.seat)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setattr(start_module, "known_documents", lambda *_: listed)
         if scene.read_only and path is not None:

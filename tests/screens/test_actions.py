@@ -16,6 +16,9 @@ from screens.interview.screen import InterviewScreen
 from screens.overview.screen import OverviewScreen
 from screens.places import PLACES
 from screens.preview.screen import PreviewScreen
+from screens.review.inbox import InboxScreen
+from screens.review.ratings import RatingsScreen
+from screens.review.screen import ReviewScreen
 from screens.setup.screen import SetupScreen
 from screens.start.screen import StartScreen
 from screens.widgets.fields.base import Field
@@ -32,6 +35,10 @@ DOERS: dict[str, type] = {
     "preview": PreviewScreen,
     "history": HistoryScreen,
     "conflicts": ConflictsScreen,
+    "review": ReviewScreen,
+    "said": InboxScreen,
+    "inbox": InboxScreen,
+    "ratings": RatingsScreen,
     "field": Field,
     "list": ListField,
 }
@@ -49,11 +56,21 @@ def test_every_action_has_a_method_or_a_place(action: Action) -> None:
         assert hasattr(DOERS[action.scope], f"action_{action.id}")
 
 
-def test_a_key_means_one_thing_in_the_interview() -> None:
-    scopes = ("everywhere", "document", "interview", "field", "list")
-    keys = sorted(key for a in ACTIONS if a.scope in scopes for key in a.keys.split(",") if key)
+@pytest.mark.parametrize("screen", ["interview", "review", "inbox", "ratings"])
+@pytest.mark.parametrize("who", ["author", "reviewer"])
+def test_a_key_means_one_thing_on_a_screen_to_one_person(screen: str, who: str) -> None:
+    more = {"interview": ("field", "list"), "ratings": ()}.get(screen, ("said",))
+    scopes = ("everywhere", "document", screen, *more)
+    found = [action for action in ACTIONS if action.scope in scopes and action.who in (None, who)]
+    keys = sorted(key for action in found for key in action.keys.split(",") if key)
     assert [key for key, same in groupby(keys) if len(list(same)) > 1] == []
     assert "ctrl+p" not in keys
+
+
+def test_what_can_be_done_to_words_of_others_can_be_done_on_both_screens_about_them() -> None:
+    for action in ACTIONS:
+        if action.scope == "said":
+            assert hasattr(ReviewScreen, f"action_{action.id}"), action.id
 
 
 def test_priority_keys_work_in_every_terminal() -> None:

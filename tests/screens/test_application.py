@@ -7,21 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from app.bank.model import Bank
 from app.document.operations import Set
 from app.document.recent import recent_documents
 from app.problems import DocumentError
+from app.readiness.reports.model import percent
 from app.session import Session
-from screens import application as application_module
+from screens import saving
 from screens.application import DbcharterApp
 from screens.interview.screen import InterviewScreen
 from screens.keys import read_keys
 from screens.start.screen import StartScreen
 from screens.widgets.inputs import LineInput
 from screens.widgets.status_line import StatusLine
-from tests.screens.driving import answer, go, idle, interview, say
+from tests.screens.driving import answer, evaluate, go, idle, interview, say
 
 MakeApp = Callable[[Path | None], DbcharterApp]
 
@@ -42,7 +43,7 @@ async def test_leaving_asks_nothing_and_saves_the_last_key(app: DbcharterApp, pa
 async def test_the_file_is_written_without_being_asked(
     app: DbcharterApp, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(application_module, "SAVE_AFTER", 0.01)
+    monkeypatch.setattr(saving, "SAVE_AFTER", 0.01)
     async with app.run_test() as pilot:
         await idle(pilot, app)
         await go(pilot, app, "control.owner")
@@ -58,7 +59,7 @@ async def test_the_file_is_written_without_being_asked(
 
 
 def test_the_file_is_written_within_a_second() -> None:
-    assert application_module.SAVE_AFTER < 1
+    assert saving.SAVE_AFTER < 1
 
 
 async def test_a_save_that_fails_is_said_and_tried_again(
@@ -73,11 +74,26 @@ async def test_a_save_that_fails_is_said_and_tried_again(
         def fail() -> None:
             raise DocumentError("not saved: no space left on device")
 
-        monkeypatch.setattr(session, "save", fail)
+        monkeypatch.setattr(session, "begin_save", fail)
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert "not saved: no space left" in status(app)
-        assert app._save_timer is not None
+        assert app.saver.waiting
+
+
+async def test_the_readiness_stands_in_the_list_of_documents(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.goals")
+        await evaluate(pilot, app)
+        assert app.session is not None
+        expected = percent(app.session.evaluate(app.today()).readiness)
+        app.action_close_document()
+        await idle(pilot, app)
+        assert recent_documents()[0].readiness == expected
+        assert f"readiness {expected} %" in str(
+            app.screen.query_one(OptionList).get_option_at_index(0).prompt
+        )
 
 
 async def test_the_place_is_remembered_and_found_again(

@@ -19,7 +19,7 @@ from screens.messages import GoTo
 from screens.widgets.grid_editor import GridField
 from screens.widgets.grid_table import GridTable
 from screens.widgets.inputs import TextBox
-from tests.screens.driving import Driver, answer, go, idle, interview, keys_of, shown
+from tests.screens.driving import Driver, answer, evaluate, go, idle, interview, keys_of, shown
 
 GRAIN = "logical.grain"
 TWO = [{"entity": "hold", "grain": "one hold"}, {"entity": "seat", "grain": "one seat"}]
@@ -347,6 +347,38 @@ async def test_the_form_shows_and_keeps_all_cells(app: DbcharterApp) -> None:
         assert cells(app)[0][:2] == ["holds", "one hold of all"]
 
 
+async def test_undo_in_the_form_takes_back_a_cell_and_redo_brings_it_back(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await start(pilot, app, rows=TWO)
+        await pilot.press("f3")
+        await pilot.pause()
+        form = app.screen
+        assert isinstance(form, RowForm)
+        await pilot.press("end", "s", "tab", "end", *keys_of(" of all"), "ctrl+z")
+        await pilot.pause()
+        assert rows(app)[0] == {"entity": "holds", "grain": TWO[0]["grain"]}
+        assert form._said("grain") == TWO[0]["grain"]
+        await pilot.press("ctrl+z")
+        await pilot.pause()
+        assert rows(app) == TWO
+        assert form._said("entity") == TWO[0]["entity"]
+        await pilot.press("ctrl+y", "ctrl+y")
+        await pilot.pause()
+        assert rows(app)[0] == {"entity": "holds", "grain": "one hold of all"}
+        assert app.screen is form
+
+
+async def test_undo_in_the_form_takes_back_what_stands_in_a_box(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await start(pilot, app, "workload.queries", [{"id": "Q-1", "sql": "SELECT 1\nFROM a"}])
+        await pilot.press("right", "right", "enter")
+        await pilot.pause()
+        await pilot.press(*keys_of("bc"), "ctrl+z")
+        await pilot.pause()
+        assert app.screen.query_one("#cell-sql", TextBox).text == "SELECT 1\nFROM a"
+        assert rows(app, "workload.queries")[0]["sql"] == "SELECT 1\nFROM a"
+
+
 async def test_long_cells_open_the_form_and_keep_their_lines(app: DbcharterApp) -> None:
     async with app.run_test() as pilot:
         await start(pilot, app, "workload.queries", [{"id": "Q-1", "sql": "SELECT 1\nFROM a"}])
@@ -399,8 +431,7 @@ async def test_findings_stand_below_the_cell_that_they_are_about(app: DbcharterA
         await start(pilot, app, rows=TWO)
         app.apply(Set(question="logical.keys", value=[{"entity": "nowhere", "primary_identity": "id"}]))
         await go(pilot, app, "logical.keys")
-        interview(app)._evaluate()
-        await pilot.pause()
+        await evaluate(pilot, app)
         assert "nowhere" in shown(app, "about-cell")
         assert "CP09" in shown(app, "about-cell")
         await press(pilot, app, "right")

@@ -180,7 +180,7 @@ def test_what_is_said_about_a_row_that_was_removed_meanwhile_is_kept_in_a_new_on
     ],
 )
 def test_what_is_typed_into_a_cell_means_a_value(kind: str, text: str, value: Value | None) -> None:
-    column = Column.model_validate({"id": "c", "title": "C", "kind": kind})
+    column = Column(id="c", title="C", kind=kind)
     options = SIZES if kind == "choice" else None
     assert cell_value(column, options, text, today=date(2026, 3, 2)) == value
 
@@ -190,7 +190,7 @@ def test_what_is_typed_into_a_cell_means_a_value(kind: str, text: str, value: Va
     [("list", ["a, b"]), ("prose", "a\nb"), ("list", [1]), ("text", {"a": 1}), ("code", "SELECT 1")],
 )
 def test_what_a_line_cannot_hold_is_not_offered_as_a_line(kind: str, value: object) -> None:
-    column = Column.model_validate({"id": "c", "title": "C", "kind": kind})
+    column = Column(id="c", title="C", kind=kind)
     text = line_text(column, None, freeze(value))
     assert text is None or cell_value(column, None, text) == freeze(value) or kind == "text"
     if kind != "text":

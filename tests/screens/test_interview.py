@@ -13,12 +13,13 @@ from app.session import Session
 from screens.application import DbcharterApp
 from screens.dialogs.jump import places
 from screens.dialogs.jump_mode import LETTERS, JumpMode
-from screens.messages import GoTo
+from screens.interview.screen import _Evaluated
+from screens.messages import GoTo, SaveStateChanged
 from screens.widgets.picks import Picks
 from screens.widgets.question_form import QuestionLines
 from screens.widgets.section_tree import SectionTree
 from screens.widgets.side_pane import SidePane
-from tests.screens.driving import answer, go, idle, interview, say, shown
+from tests.screens.driving import answer, evaluate, go, idle, interview, say, shown
 
 
 async def test_a_question_says_what_is_asked_why_and_in_which_state(app: DbcharterApp) -> None:
@@ -129,7 +130,7 @@ async def test_jump_mode_reaches_a_question_of_the_group(app: DbcharterApp) -> N
     async with app.run_test(size=(100, 40)) as pilot:
         await idle(pilot, app)
         await go(pilot, app, "control.title")
-        await pilot.press("ctrl+t")
+        await pilot.press("ctrl+o", "ctrl+o")
         screen = app.screen
         assert isinstance(screen, JumpMode)
         lines = interview(app) if not isinstance(app.screen, JumpMode) else app.screen_stack[-2]
@@ -154,7 +155,7 @@ async def test_next_finding_goes_to_what_does_not_fit(app: DbcharterApp) -> None
     async with app.run_test() as pilot:
         await idle(pilot, app)
         app.apply(Set(question="control.created", value="soon"))
-        interview(app)._evaluate()
+        await evaluate(pilot, app)
         await go(pilot, app, "control.reviewers")
         await pilot.press("f8")
         await idle(pilot, app)
@@ -197,8 +198,7 @@ async def test_the_pane_comes_on_demand_in_a_narrow_terminal(app: DbcharterApp) 
 async def test_a_checklist_entry_leads_to_its_question(app: DbcharterApp) -> None:
     async with app.run_test(size=(140, 40)) as pilot:
         await idle(pilot, app)
-        interview(app)._evaluate()
-        await pilot.pause()
+        await evaluate(pilot, app)
         pane = app.screen.query_one(SidePane)
         here = interview(app).form.question_id
         at = next(n for n, target in enumerate(pane._targets) if target and target.question != here)
@@ -214,7 +214,8 @@ async def test_a_checklist_entry_leads_to_its_question(app: DbcharterApp) -> Non
 async def test_the_section_tree_opens_the_first_due_question_of_a_section(app: DbcharterApp) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await idle(pilot, app)
-        await pilot.press("f10")
+        await app.screen.run_action("sections")
+        await pilot.pause()
         tree = app.screen.query_one(SectionTree)
         assert tree.has_focus
         tree.highlighted = [name for name, _ in tree._shown].index("invariants")
@@ -252,3 +253,18 @@ async def test_wide_and_right_to_left_text_keeps_lines_in_their_width(app: Dbcha
         ):
             assert line.cell_length <= 80
         assert answer(app, "control.title") == "Seat holds"
+
+
+async def test_what_threads_send_to_a_screen_that_is_being_taken_away_is_left(app: DbcharterApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await idle(pilot, app)
+        screen = interview(app)
+        assert app.session is not None
+        evaluation = app.session.evaluate(app.today())
+        await screen.form.remove()
+        screen.post_message(_Evaluated(evaluation, 0.0))
+        screen.post_message(SaveStateChanged())
+        screen._evaluate()
+        await pilot.pause()
+        assert app.return_code is None
+    assert app._exception is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +14,11 @@ from app.bank.model import Bank
 from app.document.answers import Row
 from app.document.drafts import count_drafts, is_draft
 from app.document.operations import AddRow, Set
-from app.readiness.ddl_proposals import ddl_proposals
-from app.schema.sources import NO_SOURCES
+from app.readiness.ddl_proposals import DdlProposals, ddl_of_document, propose
 from app.session import Session
 from screens.application import DbcharterApp
 from screens.dialogs.prefill import PrefillDialog
+from screens.dialogs.reading import ReadingDialog, StoppedError
 from screens.interview.screen import InterviewScreen
 from screens.widgets.grid_model import DRAFTED
 from screens.widgets.picks import Picks
@@ -81,6 +83,12 @@ def first_cells(app: DbcharterApp) -> list[str]:
     return [str(table.get_row_at(n)[0]) for n in range(table.row_count)]
 
 
+def proposed(session: Session) -> DdlProposals | None:
+    """What the dialog is to offer."""
+    ddl = ddl_of_document(session.answers, session.sources())
+    return None if ddl is None else propose(session.bank, session.answers, ddl)
+
+
 def notices(app: DbcharterApp) -> str:
     return "\n".join(notice.message for notice in app._notifications)
 
@@ -90,7 +98,7 @@ async def test_what_the_ddl_proposes_is_shown_by_question_with_counts(app: Dbcha
         await idle(pilot, app)
         dialog = await open_dialog(pilot, app)
         assert app.session is not None
-        found = ddl_proposals(app.bank, app.session.answers, NO_SOURCES)
+        found = proposed(app.session)
         assert found is not None
         assert set(dialog.ticked) == set(found.counts())
         titles = [pick.title for pick in dialog.query_one(Picks).picks]
@@ -219,11 +227,59 @@ def test_files_that_the_document_names_are_read_too(bank: Bank, path: Path) -> N
     with Session.open(bank, path) as session:
         session.apply(Set(question="physical.engine", value="postgresql"))
         session.apply(Set(question="physical.ddl_files", value=["schema.sql", "missing.sql"]))
-        found = ddl_proposals(bank, session.answers, session.sources())
+        found = proposed(session)
     assert found is not None
     assert "hall" in found.schema.tables
     assert any(line.startswith("schema.sql:2: ") for line in found.unread)
     assert any(line.startswith("missing.sql: ") for line in found.unread)
-    operation = found.drafts([GRAIN])
+    operation = found.rows([GRAIN])
     assert list(operation.rows) == [GRAIN]
     assert all(row["draft"] is True for row in operation.rows[GRAIN])
+
+
+async def test_a_large_text_is_read_behind_a_bar(app: DbcharterApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.dialogs.reading.LARGE", 1)
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await idle(pilot, app)
+        await pilot.press("ctrl+f")
+        await idle(pilot, app)
+        await idle(pilot, app)
+        assert isinstance(app.screen, PrefillDialog)
+        await pilot.press("enter")
+        await idle(pilot, app)
+        assert drafts(app)[GRAIN] == 1
+
+
+async def test_reading_shows_how_far_it_is_and_escape_stops_it(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.dialogs.reading.LARGE", 1)
+    go_on, seen = threading.Event(), threading.Event()
+    ended: list[BaseException] = []
+
+    def reads_on(*_: object, progress: Callable[[int, int], None]) -> None:
+        try:
+            progress(40, 100)
+            seen.set()
+            go_on.wait(20)
+            progress(50, 100)
+        except BaseException as error:
+            ended.append(error)
+            raise
+
+    monkeypatch.setattr("app.readiness.ddl_proposals.propose", reads_on)
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await idle(pilot, app)
+        await pilot.press("ctrl+f")
+        assert await asyncio.to_thread(seen.wait, 20)
+        assert isinstance(app.screen, ReadingDialog)
+        app.screen.show_progress()
+        assert "40%" in shown(app, "bar")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, InterviewScreen)
+        go_on.set()
+        await idle(pilot, app)
+        assert isinstance(ended[0], StoppedError)
+        assert "Stopped reading" in notices(app)
+        assert drafts(app) == {}

@@ -15,7 +15,7 @@ from screens.dialogs.neighbours import NeighboursDialog
 from screens.interview.screen import InterviewScreen
 from screens.interview.texts import IN_CODE_SHOWN
 from screens.widgets.inputs import TextBox
-from tests.screens.driving import Driver, go, idle, interview, shown
+from tests.screens.driving import Driver, evaluate, go, idle, interview, shown
 
 MakeApp = Callable[[Path | None], DbcharterApp]
 DDL = """\
@@ -45,15 +45,14 @@ async def say_sql(pilot: Driver, app: DbcharterApp, text: str) -> None:
     area.text = text
     await pilot.pause()
     interview(app).flush()
-    interview(app)._evaluate()
-    await idle(pilot, app)
+    await evaluate(pilot, app)
 
 
 async def test_findings_stand_under_the_sql_with_their_lines(app: DbcharterApp) -> None:
     async with app.run_test(size=(120, 50)) as pilot:
         await idle(pilot, app)
         await go(pilot, app, "physical.ddl")
-        interview(app)._evaluate()
+        await evaluate(pilot, app)
         assert "⚠ line 4: SQ04" in shown(app, "under")
         await say_sql(pilot, app, DDL + "CREATE INDEX hold_of_seat ON seat_hold (seat_id);\n")
         assert "SQ04" not in shown(app, "under")
@@ -87,7 +86,7 @@ async def test_typing_does_not_wait_for_the_rules(app: DbcharterApp, monkeypatch
         monkeypatch.setattr("screens.interview.screen.EVALUATE_AFTER", 3600.0)
         interview(app)._evaluate_soon()
         evaluated: list[object] = []
-        monkeypatch.setattr(app.session, "evaluate", evaluated.append)
+        monkeypatch.setattr(app.session, "evaluation_job", evaluated.append)
         await pilot.press("x")
         interview(app).flush()
         await pilot.pause()
@@ -100,7 +99,7 @@ async def test_a_waived_finding_of_the_sql_is_told_as_waived(app: DbcharterApp) 
         await idle(pilot, app)
         await go(pilot, app, "physical.ddl")
         app.apply(Waive(code="SQ04", target="physical.ddl", reason="Few rows", owner="Ana"))
-        interview(app)._evaluate()
+        await evaluate(pilot, app)
         assert "– waived SQ04" in shown(app, "under")
         assert "line 4: SQ04" not in shown(app, "under")
 

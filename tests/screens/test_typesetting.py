@@ -39,7 +39,7 @@ def good() -> Answers:
 def lines(markdown: str, width: int = 60) -> list[str]:
     """The lines of a piece, without the empty one at the end of each block."""
     [(_, typeset)] = Typesetter(width, LOOK).typeset([("piece", str(markdown))])
-    return [strip.text for strip in typeset.strips]
+    return [strip.text for strip in typeset.lines]
 
 
 def pages(answers: Answers, width: int = 76) -> Pages:
@@ -70,8 +70,8 @@ def test_tables_lose_no_cell_and_stay_in_their_width(rows: list[tuple[str, str, 
     said = [f"| {' | '.join(map(cell, row))} |" for row in rows]
     table = "\n".join(["| A | B | C |", "| --- | --- | --- |", *said])
     [(_, typeset)] = Typesetter(width, LOOK).typeset([("piece", table)])
-    assert all(strip.cell_length <= width for strip in typeset.strips)
-    left = Counter("".join(strip.text for strip in typeset.strips))
+    assert all(strip.cell_length <= width for strip in typeset.lines)
+    left = Counter("".join(strip.text for strip in typeset.lines))
     left.subtract(Counter("".join("".join(map(clean, row)) for row in rows)))
     assert [c for c, count in left.items() if count < 0 and not c.isspace()] == []
 
@@ -112,8 +112,8 @@ def test_what_did_not_change_is_not_set_again() -> None:
     changed = apply(BANK, good(), Set(question="problem.goals", value=["one goal"]))
     after = dict(typesetter.typeset(render_sections(BANK, changed)))
     assert [name for name in before if before[name] is not after[name]] == ["problem"]
-    kept = {id(strip) for strip in before["problem"].strips}
-    new = [strip.text for strip in after["problem"].strips if id(strip) not in kept]
+    kept = {id(strip) for strip in before["problem"].lines}
+    new = [strip.text for strip in after["problem"].lines if id(strip) not in kept]
     assert new == ["• one goal"]
 
 
@@ -152,6 +152,6 @@ def test_words_are_found_over_line_ends_and_in_terminal_columns(
 
 def test_marking_changes_no_text() -> None:
     [(_, typeset)] = Typesetter(40, LOOK).typeset([("piece", "some **words** here")])
-    strip = marked(typeset.strips[0], 5, 10, LOOK.strong)
+    strip = marked(typeset.lines[0].strip(), 5, 10, LOOK.strong)
     assert strip.text == "some words here"
     assert strip.cell_length == 15

@@ -20,7 +20,7 @@ from screens.interview.findings import finding_to_waive, waiver_of
 from screens.widgets.fields.base import Field
 from screens.widgets.side_pane import SidePane
 from tests.screens.conftest import TODAY
-from tests.screens.driving import Driver, go, idle, interview, keys_of, shown
+from tests.screens.driving import Driver, evaluate, go, idle, interview, keys_of, shown
 
 VAGUE = ["Holds are released quickly", "The box office scales"]
 QUESTION = "problem.goals"
@@ -43,10 +43,6 @@ def app(make_app: Callable[[Path | None], DbcharterApp], vague: Path) -> Dbchart
 def waivers(app: DbcharterApp) -> tuple[Waiver, ...]:
     assert app.session is not None
     return app.session.answers.waivers
-
-
-def evaluate(app: DbcharterApp) -> None:
-    interview(app)._evaluate()
 
 
 async def open_dialog(pilot: Driver, app: DbcharterApp) -> WaiveDialog:
@@ -76,7 +72,7 @@ async def test_a_finding_is_waived_with_reason_owner_and_day(app: DbcharterApp) 
         await idle(pilot, app)
         assert app.screen is not dialog
         assert waivers(app) == (Waiver(code, QUESTION, "Agreed", "Ana", date(2026, 6, 30)),)
-        evaluate(app)
+        await evaluate(pilot, app)
         assert f"waived {code}" in shown(app, "under")
         assert f"⚠ {code}" not in shown(app, "under")
         await pilot.press("ctrl+z")
@@ -139,8 +135,7 @@ async def test_the_finding_under_the_cursor_in_the_pane_is_meant(app: DbcharterA
     async with app.run_test(size=(160, 40)) as pilot:
         await idle(pilot, app)
         await go(pilot, app, QUESTION)
-        evaluate(app)
-        await idle(pilot, app)
+        await evaluate(pilot, app)
         pane = app.screen.query_one(SidePane)
         pane.turn_to("checklist")
         lines = pane.query_one("#pane-list", OptionList)
@@ -160,7 +155,7 @@ async def test_a_waived_finding_is_dim_in_the_pane_and_says_so(app: DbcharterApp
         await open_dialog(pilot, app)
         await pilot.press(*keys_of("Agreed\nAna\n\n"))
         await idle(pilot, app)
-        evaluate(app)
+        await evaluate(pilot, app)
         pane = app.screen.query_one(SidePane)
         pane.turn_to("checklist")
         lines = pane.query_one("#pane-list", OptionList)
@@ -194,7 +189,7 @@ async def test_the_next_finding_is_a_cell_of_a_grid(
     async with app.run_test(size=(100, 40)) as pilot:
         await idle(pilot, app)
         await go(pilot, app, "control.title")
-        evaluate(app)
+        await evaluate(pilot, app)
         for _ in range(80):
             await pilot.press("f8")
             await idle(pilot, app)

@@ -119,7 +119,9 @@ class Field(Widget):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "edit_outside" and not self.outside_suffix:
             return False
-        return available(action, parameters, self.session) and super().check_action(action, parameters)
+        reviewing = self.dbcharter.reviewing
+        works = available(action, parameters, self.session, reviewing=reviewing)
+        return works and super().check_action(action, parameters)
 
     def action_edit_outside(self) -> None:
         from screens.external_editor import edit_outside

@@ -1,0 +1,89 @@
+"""Say something in a review: a comment with or without a quote, a reply, a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Label, Static
+
+from app.problems import DbcharterError
+from screens.leaving import Dialog
+from screens.plain import plain, plain_line
+from screens.tabbing import TAB_KEYS
+from screens.widgets.inputs import LineInput, TextBox
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was written: a text, and the words that it is about."""
+
+    text: str
+    quote: str = ""
+
+
+Keep = Callable[[Said], None]
+"""Does something with what was written. Raises DbcharterError with what is wrong with it."""
+
+
+class SayDialog(Dialog[bool]):
+    """Goes away with True only once `keep` has taken what was written, so that no word is lost.
+
+    `beside` is shown above the text; with `quotes`, words that stand there may be quoted.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Leave", priority=True),
+        Binding("ctrl+s", "keep", "Say it", priority=True),
+        *TAB_KEYS,
+    ]
+    DEFAULT_CSS = """
+    SayDialog Label { width: 1fr; color: $text-muted; }
+    SayDialog TextBox { height: auto; min-height: 3; max-height: 8; }
+    SayDialog #beside { height: auto; max-height: 6; color: $text-muted; margin: 0 0 1 0; }
+    SayDialog #wrong { height: auto; color: $error; }
+    """
+    AUTO_FOCUS = "TextBox"
+
+    def __init__(
+        self, title: str, keep: Keep, *, beside: str = "", quotes: bool = False, label: str = "What to say"
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._keep = keep
+        self._beside = beside
+        self._quotes = quotes
+        self._label = label
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog", can_focus=False) as box:
+            box.border_title = plain_line(self._title, 68)
+            box.border_subtitle = "ctrl+s says it · tab to the next field · escape leaves it"
+            if self._beside:
+                yield Static(plain(self._beside), id="beside", markup=False)
+            yield Label(self._label)
+            yield TextBox()
+            if self._quotes:
+                yield Label("About these words, as they stand there (may be left empty)")
+                yield LineInput(id="quote")
+            yield Static(id="wrong", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        quote = self.query_one("#quote", LineInput).value.strip() if self._quotes else ""
+        try:
+            self._keep(Said(self.query_one(TextBox).text, quote))
+        except DbcharterError as error:
+            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
+        else:
+            self.dismiss(True)
+
+    def action_cancel(self) -> None:
+        self.dismiss(False)

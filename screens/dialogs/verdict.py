@@ -1,0 +1,117 @@
+"""Approve sections, or ask for changes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Label, Static
+
+from app.document.answers import Value
+from app.problems import DbcharterError
+from app.review.model import VerdictKind
+from screens.leaving import Dialog
+from screens.plain import plain
+from screens.tabbing import TAB_KEYS
+from screens.widgets.inputs import TextBox
+from screens.widgets.picks import Pick, Picks
+
+Judge = Callable[[Sequence[str], str], None]
+"""Gives the verdict on sections, with a text. Raises DbcharterError with what is wrong with it."""
+
+_TITLES = {"approve": "Approve", "request_changes": "Request changes", "comment": "Remark"}
+_LABELS = {"approve": "A remark (may be left empty)", "request_changes": "What has to change"}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A section that may be judged: its id, what it is called, and what the verdict would count for.
+
+    `waits`: the reviewer has not judged it yet as it is.
+    """
+
+    section: str
+    title: str
+    counts: str
+    waits: bool = False
+
+
+class VerdictDialog(Dialog[bool]):
+    """Goes away with True only once `judge` has taken the verdict on the chosen sections."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Leave", priority=True),
+        Binding("ctrl+s", "keep", "Give it", priority=True),
+        Binding("ctrl+a", "all", "All that wait", priority=True),
+        *TAB_KEYS,
+    ]
+    DEFAULT_CSS = """
+    VerdictDialog Label { width: 1fr; color: $text-muted; margin: 1 0 0 0; }
+    VerdictDialog Picks { max-height: 9; scrollbar-size-vertical: 1; }
+    VerdictDialog TextBox { height: auto; min-height: 2; max-height: 6; }
+    VerdictDialog #counts, VerdictDialog #wrong { height: auto; }
+    VerdictDialog #counts { color: $text-muted; }
+    VerdictDialog #wrong { color: $error; }
+    """
+
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self, kind: VerdictKind, offered: Sequence[Judged], chosen: Sequence[str], judge: Judge
+    ) -> None:
+        super().__init__()
+        self.kind = kind
+        self.offered = tuple(offered)
+        self.chosen = list(chosen)
+        self._judge = judge
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog", can_focus=False) as box:
+            box.border_title = f"{_TITLES[self.kind]} as it is now"
+            box.border_subtitle = "ctrl+s gives it · space picks · ctrl+a all that wait · escape leaves it"
+            picks = [Pick(judged.section, judged.title) for judged in self.offered]
+            values: list[Value] = [*self.chosen]
+            yield Picks(picks, values, several=True)
+            yield Static(id="counts", markup=False)
+            yield Label(_LABELS.get(self.kind, "What to say"))
+            yield TextBox()
+            yield Static(id="wrong", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(TextBox if self.chosen else Picks).focus()
+        self._show_counts()
+
+    def on_picks_changed(self, event: Picks.Changed) -> None:
+        event.stop()
+        self._show_counts()
+
+    def action_all(self) -> None:
+        """Pick all sections that wait for a verdict, and those that are picked already."""
+        picks = self.query_one(Picks)
+        wanted = {judged.section for judged in self.offered if judged.waits} | set(picks.chosen)
+        picks.show([judged.section for judged in self.offered if judged.section in wanted])
+        self._show_counts()
+
+    def _picked(self) -> list[str]:
+        chosen = self.query_one(Picks).chosen
+        return [judged.section for judged in self.offered if judged.section in chosen]
+
+    def _show_counts(self) -> None:
+        picked = self._picked()
+        said = dict.fromkeys(judged.counts for judged in self.offered if judged.section in picked)
+        self.query_one("#counts", Static).update(plain("\n".join(said)))
+
+    def action_keep(self) -> None:
+        try:
+            self._judge(self._picked(), self.query_one(TextBox).text)
+        except DbcharterError as error:
+            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
+        else:
+            self.dismiss(True)
+
+    def action_cancel(self) -> None:
+        self.dismiss(False)
