@@ -66,6 +66,7 @@ class InterviewScreen(DocumentScreen):
         self.question_id = self._begin(question)
         self._evaluation_timer: Timer | None = None
         self._evaluation_took = 0.0
+        self._again: set[str] = set()
         self._evaluating = Newest[_Evaluated](self, self.post_message)
         self._moving = asyncio.Lock()
         self._wanted = GoTo(self.question_id)
@@ -200,6 +201,10 @@ class InterviewScreen(DocumentScreen):
         self._evaluation_took = event.took
         if self._is_going:
             return
+        again = {found.question for found in event.evaluation.reopening.again}
+        if again != self._again:
+            self._again = again
+            self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
         self.pane.evaluated(event.evaluation)
         self.form.evaluated(event.evaluation)
         self.query_one(StatusLine).show(event.evaluation)
