@@ -180,7 +180,8 @@ class InterviewScreen(DocumentScreen):
     def _is_going(self) -> bool:
         """Whether the widgets are being removed, while messages from threads may still arrive."""
         there = (self.query("QuestionForm"), self.query("SidePane"), self.query("StatusLine"))
-        return not all(there)
+        # A form that is being removed is not displayed any more; its parts may have left it already.
+        return not all(there) or not self.form.display
 
     def _evaluate(self) -> None:
         """Bring everything beside the question up to date; what the rules say follows from a thread."""
