@@ -12,6 +12,7 @@ from pathlib import Path
 from textual.widgets import Input, TextArea
 
 from app.bank.load import default_bank
+from app.document.machine import USER_VARIABLE
 from app.document.places import STATE_VARIABLE
 from screens.application import DbcharterApp
 from tests.screens.scenes import BY_NAME, WIDE, look
@@ -31,6 +32,7 @@ def as_picture(app: DbcharterApp) -> str:
 async def main(folder: Path) -> None:
     bank = default_bank()
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ[USER_VARIABLE] = "Ana Costa"
     for name, scene in SHOWN.items():
         with tempfile.TemporaryDirectory() as desk:
             os.environ[STATE_VARIABLE] = str(Path(desk, "state"))
