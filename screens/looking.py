@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from screens.base import DocumentScreen
-from screens.evaluating import evaluation_of
 from screens.messages import DocumentChanged, ReviewChanged, SaveStateChanged
 from screens.widgets.status_line import StatusLine
 
@@ -30,7 +29,7 @@ class LookingScreen(DocumentScreen):
         self._look()
 
     def _look(self) -> None:
-        self.query_one(StatusLine).show(evaluation_of(self.session, self.dbcharter.today()))
+        self.query_one(StatusLine).show(self.session.evaluate(self.dbcharter.today()))
         self.look()
 
     @property

@@ -15,7 +15,6 @@ from app.document.values import row_addresses
 from app.readiness.model import Evaluation
 from app.session import Session
 from screens.actions import ACTIONS, Action, scopes_of
-from screens.evaluating import evaluation_of
 from screens.messages import GoTo
 from screens.plain import plain_line
 from screens.states import mark_of
@@ -81,7 +80,7 @@ class PlaceProvider(Provider):
         words = query.casefold().split()
         if session is None or not words:
             return
-        evaluation = evaluation_of(session, cast("DbcharterApp", self.app).today())
+        evaluation = session.evaluate(cast("DbcharterApp", self.app).today())
         found = 0
         for looked, place in enumerate(places(session, evaluation)):
             if looked % YIELD_EVERY == YIELD_EVERY - 1:

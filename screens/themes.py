@@ -52,4 +52,3 @@ THEMES: tuple[Theme, ...] = (
         },
     ),
 )
-TITLES = {"dbcharter-dark": "Dark", "dbcharter-light": "Light", "dbcharter-contrast": "High contrast"}

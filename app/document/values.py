@@ -20,7 +20,6 @@ from app.problems import nearest
 
 TRUE_WORDS = frozenset({"yes", "y", "true"})
 FALSE_WORDS = frozenset({"no", "n", "false"})
-TEXT_KINDS = frozenset({"text", "prose", "code"})
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 

@@ -29,7 +29,6 @@ from app.bank.model import Bank, Column, Question, Slot
 from app.readiness.model import Found, NotChecked, RuleClass, Severity, Target
 
 Yield = Found | NotChecked
-RuleFunction = Callable[..., Iterable[Yield]]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 FACTS: dict[str, Fact] = {}

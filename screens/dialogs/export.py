@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,6 @@ from app.document.answers import Answers, Template
 from app.document.store import write_text
 from app.problems import DbcharterError, DocumentError
 from app.review.model import Records
-from app.schema.sources import Sources
 from app.session import Session
 from screens.leaving import Dialog
 from screens.plain import plain
@@ -25,6 +25,7 @@ from screens.widgets.inputs import LineInput
 from screens.widgets.picks import Pick, Picks
 
 if TYPE_CHECKING:
+    from app.readiness.model import Evaluation
     from screens.application import DbcharterApp
 
 
@@ -109,11 +110,12 @@ class ExportDialog(Dialog[Path | None]):
             return
         self._busy = True
         self._say("writing …")
-        answers, sources = self.session.answers, self.session.sources()
-        sitting = cast("DbcharterApp", self.app).sitting
+        app = cast("DbcharterApp", self.app)
+        answers, evaluate = self.session.answers, self.session.evaluation_job(app.today())
+        sitting = app.sitting
         records = sitting.desk.records if sitting is not None else None
         template: Template = "compact" if self.query_one(Picks).chosen == ["compact"] else "full"
-        self.run_worker(lambda: self._work(answers, sources, records, template, path), thread=True)
+        self.run_worker(lambda: self._work(answers, evaluate, records, template, path), thread=True)
 
     def _refusal(self, path: Path) -> str:
         """Why nothing is written to `path`, or ""."""
@@ -128,15 +130,17 @@ class ExportDialog(Dialog[Path | None]):
         return ""
 
     def _work(
-        self, answers: Answers, sources: Sources, records: Records | None, template: Template, path: Path
+        self,
+        answers: Answers,
+        evaluate: Callable[[], Evaluation],
+        records: Records | None,
+        template: Template,
+        path: Path,
     ) -> None:
-        from app.readiness.engine import Engine
         from app.render.document import render
 
         try:
-            today = cast("DbcharterApp", self.app).today()
-            evaluation = Engine(self.session.bank).evaluate(answers, today, sources)
-            text = render(self.session.bank, answers, template, None, records, evaluation)
+            text = render(self.session.bank, answers, template, None, records, evaluate())
             write_text(path, text)
         except DbcharterError as error:
             shown = error.message if isinstance(error, DocumentError) else str(error)

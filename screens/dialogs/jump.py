@@ -8,44 +8,26 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from app.document.values import row_addresses
 from app.session import Session
-from screens.leaving import Dialog
+from screens.dialogs.finding import LIMIT, FindingDialog
 from screens.messages import GoTo
 from screens.plain import plain_line
 from screens.states import mark_of
 from screens.widgets.inputs import LineInput
 from screens.widgets.option_lines import OptionLines
 
-LIMIT = 60
-"""How many places are listed."""
 
-
-class JumpDialog(Dialog[GoTo | Literal["letters"] | None]):
+class JumpDialog(FindingDialog[GoTo | Literal["letters"]]):
     """Where to go; None to stay, and `letters` for jump mode instead."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "stay", "Stay"),
-        ("ctrl+o", "letters", "Jump mode"),
-        ("down", "move(1)", "Down"),
-        ("up", "move(-1)", "Up"),
-        ("pagedown", "move(8)", "Page down"),
-        ("pageup", "move(-8)", "Page up"),
-    ]
-    DEFAULT_CSS = """
-    JumpDialog OptionList {
-        height: auto; max-height: 16; border: none; padding: 0; background: $surface;
-        text-wrap: nowrap; text-overflow: ellipsis;
-    }
-    """
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+o", "letters", "Jump mode")]
+    DEFAULT_CSS = "JumpDialog OptionList { max-height: 16; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._found: list[tuple[GoTo, Text]] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
@@ -54,38 +36,11 @@ class JumpDialog(Dialog[GoTo | Literal["letters"] | None]):
             yield LineInput(placeholder="a number, or words of a question, section or row")
             yield OptionLines(markup=False)
 
-    def on_mount(self) -> None:
-        self.query_one(OptionList).can_focus = False
-        self._find("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._find(event.value)
-
-    def _find(self, text: str) -> None:
-        self._found = places(self.session, text)
-        options = self.query_one(OptionList)
-        options.set_options(Option(line) for _, line in self._found)
-        options.highlighted = 0 if self._found else None
-
-    def action_move(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            options.highlighted = max(0, min(options.highlighted + by, len(self._found) - 1))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        del event
-        at = self.query_one(OptionList).highlighted
-        if at is not None:
-            self.dismiss(self._found[at][0])
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._found[event.option_index][0])
+    def find(self, text: str) -> list[tuple[GoTo, Text]]:
+        return places(self.session, text)
 
     def action_letters(self) -> None:
         self.dismiss("letters")
-
-    def action_stay(self) -> None:
-        self.dismiss(None)
 
 
 def places(session: Session, text: str, limit: int = LIMIT) -> list[tuple[GoTo, Text]]:

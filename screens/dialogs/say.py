@@ -9,12 +9,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
-from app.problems import DbcharterError
-from screens.leaving import Dialog
+from screens.dialogs.keeping import KeepingDialog
 from screens.plain import plain, plain_line
-from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import LineInput, TextBox
 
 
@@ -30,22 +28,17 @@ Keep = Callable[[Said], None]
 """Does something with what was written. Raises DbcharterError with what is wrong with it."""
 
 
-class SayDialog(Dialog[bool]):
-    """Goes away with True only once `keep` has taken what was written, so that no word is lost.
+class SayDialog(KeepingDialog):
+    """`keep` takes what was written. `beside` is shown above the text.
 
-    `beside` is shown above the text; with `quotes`, words that stand there may be quoted.
+    With `quotes`, words that stand there may be quoted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Leave", priority=True),
         Binding("ctrl+s", "keep", "Say it", priority=True),
-        *TAB_KEYS,
     ]
     DEFAULT_CSS = """
-    SayDialog Label { width: 1fr; color: $text-muted; }
-    SayDialog TextBox { height: auto; min-height: 3; max-height: 8; }
     SayDialog #beside { height: auto; max-height: 6; color: $text-muted; margin: 0 0 1 0; }
-    SayDialog #wrong { height: auto; color: $error; }
     """
     AUTO_FOCUS = "TextBox"
 
@@ -72,18 +65,6 @@ class SayDialog(Dialog[bool]):
                 yield LineInput(id="quote")
             yield Static(id="wrong", markup=False)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_keep()
-
-    def action_keep(self) -> None:
+    def take(self) -> None:
         quote = self.query_one("#quote", LineInput).value.strip() if self._quotes else ""
-        try:
-            self._keep(Said(self.query_one(TextBox).text, quote))
-        except DbcharterError as error:
-            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
-        else:
-            self.dismiss(True)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
+        self._keep(Said(self.query_one(TextBox).text, quote))

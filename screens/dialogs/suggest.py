@@ -8,31 +8,24 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
-from app.problems import DbcharterError
-from screens.leaving import Dialog
+from screens.dialogs.keeping import KeepingDialog
 from screens.plain import plain, plain_line
-from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import LineInput, TextBox
 
 Suggest = Callable[[str, str], None]
 """Suggests a value, given as text, for a reason. Raises DbcharterError with what is wrong with it."""
 
 
-class SuggestDialog(Dialog[bool]):
-    """Goes away with True only once `suggest` has taken the value. `now` is what stands there."""
+class SuggestDialog(KeepingDialog):
+    """`suggest` takes the value. `now` is what stands there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Leave", priority=True),
         Binding("ctrl+s", "keep", "Suggest", priority=True),
-        *TAB_KEYS,
     ]
     DEFAULT_CSS = """
-    SuggestDialog Label { width: 1fr; color: $text-muted; }
-    SuggestDialog TextBox { height: auto; min-height: 3; max-height: 8; }
     SuggestDialog #now { height: auto; max-height: 6; color: $text-muted; margin: 0 0 1 0; }
-    SuggestDialog #wrong { height: auto; color: $error; }
     """
     AUTO_FOCUS = "TextBox"
 
@@ -59,17 +52,5 @@ class SuggestDialog(Dialog[bool]):
         box = self.query_one(TextBox)
         box.cursor_location = box.document.end
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_keep()
-
-    def action_keep(self) -> None:
-        try:
-            self._suggest(self.query_one(TextBox).text, self.query_one("#why", LineInput).value)
-        except DbcharterError as error:
-            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
-        else:
-            self.dismiss(True)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
+    def take(self) -> None:
+        self._suggest(self.query_one(TextBox).text, self.query_one("#why", LineInput).value)

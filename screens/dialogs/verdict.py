@@ -12,11 +12,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Label, Static
 
 from app.document.answers import Value
-from app.problems import DbcharterError
 from app.review.model import VerdictKind
-from screens.leaving import Dialog
+from screens.dialogs.keeping import KeepingDialog
 from screens.plain import plain
-from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import TextBox
 from screens.widgets.picks import Pick, Picks
 
@@ -40,22 +38,18 @@ class Judged:
     waits: bool = False
 
 
-class VerdictDialog(Dialog[bool]):
-    """Goes away with True only once `judge` has taken the verdict on the chosen sections."""
+class VerdictDialog(KeepingDialog):
+    """`judge` takes the verdict on the chosen sections."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Leave", priority=True),
         Binding("ctrl+s", "keep", "Give it", priority=True),
         Binding("ctrl+a", "all", "All that wait", priority=True),
-        *TAB_KEYS,
     ]
     DEFAULT_CSS = """
-    VerdictDialog Label { width: 1fr; color: $text-muted; margin: 1 0 0 0; }
+    VerdictDialog Label { margin: 1 0 0 0; }
     VerdictDialog Picks { max-height: 9; scrollbar-size-vertical: 1; }
-    VerdictDialog TextBox { height: auto; min-height: 2; max-height: 6; }
-    VerdictDialog #counts, VerdictDialog #wrong { height: auto; }
-    VerdictDialog #counts { color: $text-muted; }
-    VerdictDialog #wrong { color: $error; }
+    VerdictDialog TextBox { min-height: 2; max-height: 6; }
+    VerdictDialog #counts { height: auto; color: $text-muted; }
     """
 
     AUTO_FOCUS = ""
@@ -105,13 +99,5 @@ class VerdictDialog(Dialog[bool]):
         said = dict.fromkeys(judged.counts for judged in self.offered if judged.section in picked)
         self.query_one("#counts", Static).update(plain("\n".join(said)))
 
-    def action_keep(self) -> None:
-        try:
-            self._judge(self._picked(), self.query_one(TextBox).text)
-        except DbcharterError as error:
-            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
-        else:
-            self.dismiss(True)
-
-    def action_cancel(self) -> None:
-        self.dismiss(False)
+    def take(self) -> None:
+        self._judge(self._picked(), self.query_one(TextBox).text)

@@ -13,7 +13,6 @@ from textual.widgets.option_list import Option
 
 from app.session import Session
 from screens.actions import bindings
-from screens.evaluating import evaluation_of
 from screens.looking import LookingScreen
 from screens.messages import GoTo
 from screens.overview.lines import Line, Overview, filter_line, overview, painted
@@ -68,7 +67,7 @@ class OverviewScreen(LookingScreen):
         self._show()
 
     def look(self) -> None:
-        evaluation = evaluation_of(self.session, self.dbcharter.today())
+        evaluation = self.session.evaluate(self.dbcharter.today())
         self._overview = overview(self.session, evaluation)
         self._show()
 

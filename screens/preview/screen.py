@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.widgets import Input, Static
 
 from screens.actions import bindings
-from screens.evaluating import evaluation_of
 from screens.looking import LookingScreen
 from screens.plain import plain_line
 from screens.widgets.inputs import LineInput
@@ -45,7 +44,7 @@ class PreviewScreen(LookingScreen):
 
     def look(self) -> None:
         self.pane.document_changed()
-        self.pane.evaluated(evaluation_of(self.session, self.dbcharter.today()))
+        self.pane.evaluated(self.session.evaluate(self.dbcharter.today()))
 
     def on_preview_pane_changed(self, event: PreviewPane.Changed) -> None:
         event.stop()

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from app.review.model import Record
     from app.review.state import ReviewState
 
-SHORT = 24
-"""Columns of a name in the status line."""
-
 
 @dataclass(frozen=True)
 class Seat:
