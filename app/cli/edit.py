@@ -76,17 +76,7 @@ def set_from(session: Session, source: Path) -> int:
             )
         )
     operations += [Set(question=q, value=v) for q, v in other.answers.values.items()]
-    for question_id, state in other.answers.states.items():
-        operations.append(
-            SetState(
-                question=question_id,
-                state=state.state,
-                reason=state.reason,
-                note=state.note,
-                owner=state.owner,
-                until=state.until,
-            )
-        )
+    operations += [SetState.to(q, state) for q, state in other.answers.states.items()]
     operations += [SetNote(question=q, note=note) for q, note in other.answers.notes.items()]
     operations += [
         Waive(code=w.code, target=w.target, reason=w.reason, owner=w.owner, expires=w.expires)

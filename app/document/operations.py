@@ -137,6 +137,14 @@ class SetState(_Operation):
     owner: str = ""
     until: date | None = None
 
+    @classmethod
+    def to(cls, question: str, state: State | None) -> SetState:
+        """The operation after which a question's state is this one."""
+        if state is None:
+            return cls(question=question)
+        said = {name: getattr(state, name) for name in ("state", "reason", "note", "owner", "until")}
+        return cls(question=question, **said)
+
 
 class SetNote(_Operation):
     """Keep a note beside a question, for the people who write the document; "" removes it."""

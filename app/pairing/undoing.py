@@ -31,12 +31,7 @@ def operations_between(before: Answers, after: Answers) -> list[Operation]:
             case "note":
                 found.append(SetNote(question=question, note=after.notes.get(question, "")))
             case "state":
-                state = after.states.get(question)
-                if state is None:
-                    found.append(SetState(question=question, state=None))
-                else:
-                    words = {name: getattr(state, name) for name in ("reason", "note", "owner", "until")}
-                    found.append(SetState(question=question, state=state.state, **words))
+                found.append(SetState.to(question, after.states.get(question)))
             case "seen" | "looked":  # notes of what was looked at; editing makes new ones
                 continue
             case _:

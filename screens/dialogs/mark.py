@@ -123,7 +123,7 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
         """Raises ValueError with what is missing."""
         said = self._new_state()
         operations: list[Operation] = []
-        if said != _operation_for(self.question_id, self.state):
+        if said != SetState.to(self.question_id, self.state):
             operations.append(said)
         if self._text("note") != self.note:
             operations.append(SetNote(question=self.question_id, note=self._text("note")))
@@ -148,17 +148,3 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
 
     def action_cancel(self) -> None:
         self.dismiss(())
-
-
-def _operation_for(question_id: str, state: State | None) -> SetState:
-    """The operation after which the state is the present one."""
-    if state is None:
-        return SetState(question=question_id)
-    return SetState(
-        question=question_id,
-        state=state.state,
-        reason=state.reason,
-        note=state.note,
-        owner=state.owner,
-        until=state.until,
-    )
