@@ -6,7 +6,7 @@ back to that file afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -45,6 +45,11 @@ class Ddl:
         start = next((file.start for file in piece.source.files if file.path == path), 0)
         return Target(DDL_FILES, path, "", line, max(target.offset - piece.start - start, 0))
 
+    def place(self, line: int) -> tuple[str, int]:
+        """In which file, "" for what is typed, and in which line of it a line of the joined text is."""
+        home = self.at_home(Target(DDL, line=line))
+        return home.row, home.line
+
 
 def joined(typed: Value | None, files: Value | None, sources: Sources) -> Ddl:
     """The typed DDL, and behind it the text of every file that could be read."""
@@ -52,31 +57,13 @@ def joined(typed: Value | None, files: Value | None, sources: Sources) -> Ddl:
     parts = [text if not text or text.endswith("\n") else f"{text}\n"]
     line, start = parts[0].count("\n") + 1, len(parts[0])
     pieces: list[_Piece] = []
-    for source in _texts(files, sources):
+    for source in (sources[path] for path in paths_in(files) if path in sources):
+        if not source.text:
+            continue
         pieces.append(_Piece(line, start, source))
         parts.append(source.text)
         line, start = line + source.text.count("\n"), start + len(source.text)
     return Ddl("".join(parts), tuple(pieces)) if pieces else Ddl(text)
-
-
-def existing(files: Value | None, sources: Sources) -> str:
-    """The DDL of what is there already."""
-    return "".join(source.text for source in _texts(files, sources))
-
-
-def placed_in(files: Value | None, sources: Sources) -> Callable[[int], tuple[str, int]]:
-    """Tells in which file, and in which line of it, a line of the text of `files` is."""
-    ddl = joined(None, files, sources)
-
-    def place(line: int) -> tuple[str, int]:
-        home = ddl.at_home(Target(DDL, line=line))
-        return home.row, home.line
-
-    return place
-
-
-def _texts(files: Value | None, sources: Sources) -> Iterator[DdlText]:
-    return (sources[path] for path in paths_in(files) if path in sources and sources[path].text)
 
 
 def unreadable(values: Mapping[str, Value], sources: Sources) -> Iterator[Found | NotChecked]:

@@ -13,8 +13,7 @@ from app.document.answers import Answers
 from app.document.drafts import DRAFT
 from app.document.operations import ImportRows
 from app.problems import DocumentError, OperationError, Problem, nearest
-from app.readiness.ddl_files import existing, joined
-from app.readiness.model import Target
+from app.readiness.ddl_files import joined
 from app.schema.files import read_ddl
 from app.schema.model import Schema
 from app.schema.prefill import Proposal, proposals
@@ -95,14 +94,9 @@ def ddl_of_document(answers: Answers, sources: Sources) -> DdlToRead | None:
     ddl = joined(values.get(DDL), values.get(DDL_FILES), sources)
     if not ddl.text.strip():
         return None
-
-    def place(line: int) -> tuple[str, int]:
-        home = ddl.at_home(Target(DDL, line=line))
-        return home.row, home.line
-
     problems = tuple(problem for source in sources.values() for problem in source.problems)
-    context = existing(values.get(EXISTING_FILES), sources)
-    return DdlToRead(ddl.text, _engine(answers), place, context, problems)
+    context = joined(None, values.get(EXISTING_FILES), sources).text
+    return DdlToRead(ddl.text, _engine(answers), ddl.place, context, problems)
 
 
 def ddl_at(path: Path, answers: Answers) -> DdlToRead:

@@ -11,6 +11,7 @@ from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
 from app.readiness.facts.tables import addresses, rows
+from app.readiness.facts.texts import texts_in
 from app.readiness.model import Found, Target
 from app.readiness.registry import Rule, Text
 
@@ -72,7 +73,7 @@ class TextRules:
         return tuple(
             pair
             for column in question.columns
-            for text in _strings(row.get(column.id))
+            for text in texts_in(row.get(column.id))
             for pair in self._at(question_id, question, column, text)
         )
 
@@ -101,12 +102,5 @@ def _texts_of(question: Question, value: Value) -> Iterator[tuple[Question | Slo
             if name in slots and isinstance(inner, str):
                 yield slots[name], inner
     elif question.options is None or question.kind == "code":
-        for text in _strings(value):
+        for text in texts_in(value):
             yield question, text
-
-
-def _strings(value: Value | None) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        yield from (item for item in value if isinstance(item, str))

@@ -37,7 +37,8 @@ from app.schema.effects import (
 )
 from app.schema.fold import Fold
 from app.schema.model import Key, Policy, StatementKind, Table
-from app.schema.renames import bare, rename, rename_column, tables_with_index
+from app.schema.names import bare_name
+from app.schema.renames import rename, rename_column, tables_with_index
 from app.schema.tables import (
     with_changed_constraint,
     with_constraint,
@@ -133,7 +134,7 @@ def _source(fold: Fold, name: str, key: str, table: Table) -> Table | None:
 
 
 def _create_view(fold: Fold, effect: CreateView) -> None:
-    fold.views.add(fold.views.key_of(effect.name), effect.materialized)
+    fold.views.add(fold.views.key_of(effect.name), None)
 
 
 def _drop(fold: Fold, effect: Drop) -> None:
@@ -147,7 +148,7 @@ def _drop(fold: Fold, effect: Drop) -> None:
             fold.domains.remove(effect.name)
         case "index":
             for key in tables_with_index(fold, effect.name, effect.table):
-                dropped = partial(without_constraint, name=bare(effect.name), index=True)
+                dropped = partial(without_constraint, name=bare_name(effect.name), index=True)
                 fold.tables.items[key] = fold.once(dropped, fold.tables.items[key])
         case "trigger":
             fold.change(effect.table, lambda t: replace(t, triggers=_without(t.triggers, effect.name)))

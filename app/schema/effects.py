@@ -48,7 +48,6 @@ class CreateTable:
 @dataclass(frozen=True, slots=True)
 class CreateView:
     name: str
-    materialized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class Rename:
 class AddColumn:
     table: str
     column: SchemaColumn
-    if_not_exists: bool = False
     place: str | None = None
     """None at the end, "" first, else after the column of that name."""
 
@@ -198,7 +196,6 @@ class CreateDomain:
     name: str
     type: str
     nullable: bool = True
-    default: str = ""
     checks: tuple[Check, ...] = ()
 
 

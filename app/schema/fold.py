@@ -39,7 +39,7 @@ class Fold:
         self.outside: Namespace[Table] = Namespace(schemas, case_sensitive=case_sensitive)
         self.enums: Namespace[tuple[str, ...]] = Namespace(schemas, case_sensitive=case_sensitive)
         self.domains: Namespace[CreateDomain] = Namespace(schemas, case_sensitive=case_sensitive)
-        self.views: Namespace[bool] = Namespace(schemas, case_sensitive=case_sensitive)
+        self.views: Namespace[None] = Namespace(schemas, case_sensitive=case_sensitive)
         self.statements: list[StatementKind] = []
         self.unread: list[NotUnderstood] = []
         self.existing = False
@@ -72,8 +72,11 @@ class Fold:
         )
         return key
 
-    def forget_outside(self) -> None:
-        """Leave out what was added to tables outside so far: it is no part of the text."""
+    def end_context(self) -> None:
+        """What was folded so far exists already: of it only the tables, types and views count."""
+        self.existing = False
+        self.statements.clear()
+        self.unread.clear()
         for key in list(self.outside.items):
             self.outside.remove(key)
 

@@ -10,7 +10,6 @@ from sqlglot import exp
 
 from app.schema.dialects import Dialect
 from app.schema.effects import (
-    AddConstraint,
     ChangeColumn,
     CommentOn,
     CreateIndex,
@@ -271,6 +270,3 @@ def _comment(tree: exp.Comment) -> list[Effect]:
     if kind == "TABLE":
         return [CommentOn(table_name(tree.this), text)]
     return []
-
-
-__all__ = ["AddConstraint", "read_statement"]

@@ -24,7 +24,7 @@ from app.schema.effects import (
 from app.schema.generic_source import Elements
 from app.schema.generic_table import Element, read_element
 from app.schema.generic_text import expression_text, identifier, table_name, type_text
-from app.schema.model import Check, ForeignKey, Key, Span, StatementKind
+from app.schema.model import Check, ForeignKey, Span, StatementKind
 
 
 def alter_table(node: exp.Alter, elements: Elements, dialect: str, *, not_valid: bool) -> Iterator[Effect]:
@@ -74,7 +74,7 @@ def _action(node: exp.Expr, table: str, span: Span, dialect: str, not_valid: boo
 def _added(node: exp.Expr, table: str, span: Span, dialect: str, not_valid: bool) -> Iterator[Effect]:
     found: Element = read_element(node, span, dialect)
     if found.column:
-        yield AddColumn(table, found.column, bool(node.args.get("exists")), _place(node))
+        yield AddColumn(table, found.column, _place(node))
     for constraint in found.constraints:
         if not_valid and isinstance(constraint, ForeignKey | Check):
             constraint = replace(constraint, not_valid=True)
@@ -137,6 +137,3 @@ def _dropped(node: exp.Drop, table: str) -> Iterator[Effect]:
             yield DropConstraint(table, name)
         else:
             yield DropConstraint(table, name)
-
-
-__all__ = ["Key", "alter_table"]

@@ -44,7 +44,7 @@ class Namespace(Generic[T]):
         key = self.key_of(name)
         if key in self.items:
             return key
-        bare = key.rsplit(".", 1)[-1]
+        bare = bare_name(key)
         candidates = self._by_bare.get(self._folded(bare), [])
         same = [other for other in candidates if self._folded(other) == self._folded(key)]
         if same or exact:
@@ -67,7 +67,7 @@ class Namespace(Generic[T]):
         if existing is not None:
             self._forget(existing)
         self.items[key] = item
-        self._by_bare.setdefault(self._folded(key.rsplit(".", 1)[-1]), []).append(key)
+        self._by_bare.setdefault(self._folded(bare_name(key)), []).append(key)
 
     def remove(self, name: str) -> None:
         key = self.find(name)
@@ -90,15 +90,20 @@ class Namespace(Generic[T]):
 
     def _forget(self, key: str) -> None:
         del self.items[key]
-        self._by_bare[self._folded(key.rsplit(".", 1)[-1])].remove(key)
+        self._by_bare[self._folded(bare_name(key))].remove(key)
 
     def _folded(self, name: str) -> str:
         return name if self._case_sensitive else name.casefold()
 
 
+def bare_name(name: str) -> str:
+    """A name without its schema or table."""
+    return name.rsplit(".", 1)[-1]
+
+
 def object_name(table: str, columns: tuple[str, ...], label: str) -> str:
     """The name that PostgreSQL makes up: table, columns and label, within 63 bytes."""
-    first, second = table.rsplit(".", 1)[-1], "_".join(columns)
+    first, second = bare_name(table), "_".join(columns)
     room = _NAME_LIMIT - len(label) - 1 - (1 if second else 0)
     first_size, second_size = len(first.encode()), len(second.encode())
     while first_size + second_size > room:

@@ -131,7 +131,7 @@ def _create(node: Node, source: Source) -> Iterator[Effect]:
 def _create_as(node: Node, source: Source) -> Iterator[Effect]:
     name = range_name(node.into.rel)
     if node.objtype == pb.OBJECT_MATVIEW:
-        yield CreateView(name, materialized=True)
+        yield CreateView(name)
         yield _noted("create_view", name, source)
     else:
         yield NotUnderstood(source.whole, f"the columns of {name} come from a query")
@@ -210,17 +210,15 @@ def _alter_enum(node: Node, source: Source) -> Iterator[Effect]:
 
 def _domain(node: Node, source: Source) -> Iterator[Effect]:
     name = dotted(node.domainname)
-    nullable, default, checks = True, "", []
+    nullable, checks = True, []
     for item in node.constraints:
         constraint = item.constraint
         if constraint.contype == pb.CONSTR_NOTNULL:
             nullable = False
-        elif constraint.contype == pb.CONSTR_DEFAULT:
-            default = expression_text(constraint.raw_expr)
         elif constraint.contype == pb.CONSTR_CHECK:
             checks.append(read_constraint(constraint, name, source))
     read = tuple(check for check in checks if isinstance(check, Check))
-    yield CreateDomain(name, type_text(node.type_name), nullable, default, read)
+    yield CreateDomain(name, type_text(node.type_name), nullable, read)
     yield _noted("create_domain", name, source)
 
 

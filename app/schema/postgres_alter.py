@@ -45,7 +45,7 @@ def _command(command: Node, table: str, source: Source) -> Iterator[Effect]:
     match command.subtype:
         case pb.AT_AddColumn:
             found = read_column(definition.column_def, table, source)
-            yield AddColumn(table, found.column, command.missing_ok)
+            yield AddColumn(table, found.column)
             yield from (AddConstraint(table, constraint) for constraint in found.constraints)
         case pb.AT_DropColumn:
             yield DropColumn(table, command.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from operator import itemgetter
 
 from app.schema.model import Span
 from app.schema.positions import Lines, characters_of
@@ -32,27 +34,16 @@ class Source:
         start = self._characters(byte_offset)
         return self._lines.span(start, self._element_end(start))
 
-    def slice(self, byte_start: int) -> str:
-        """The text from an offset to the end of its element."""
-        span = self.element(byte_start)
-        return self.text[span.start : span.end]
-
     def _element_end(self, start: int) -> int:
         """The comma or bracket that ends the element, or the end of the statement."""
         if self._ends is None:
             self._ends = _element_ends(self.text)
-        low, high = 0, len(self._ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._ends[middle][0] <= start:
-                low = middle + 1
-            else:
-                high = middle
-        depth_here = self._ends[low - 1][1] if low else 0
+        following = bisect_right(self._ends, start, key=itemgetter(0))
+        depth_here = self._ends[following - 1][1] if following else 0
         end = next(
             (
                 at
-                for at, depth in self._ends[low:]
+                for at, depth in self._ends[following:]
                 if depth < depth_here or _is_comma(self.text, at, depth, depth_here)
             ),
             len(self.text),

@@ -19,6 +19,7 @@ from app.document.entered import in_column_order
 from app.document.text import clean
 from app.document.values import is_empty, row_address
 from app.schema.model import ForeignKey, Index, Key, Schema, SchemaColumn, Table
+from app.schema.names import bare_name
 from app.schema.personal import looks_personal
 
 STATE_WORDS = ("status", "state", "stage", "phase", "lifecycle")
@@ -122,16 +123,12 @@ class _Names:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._bare = Counter(_bare(name).casefold() for name in schema.tables)
+        self._bare = Counter(bare_name(name).casefold() for name in schema.tables)
 
     def of(self, name: str) -> str:
         table = self._schema.tables.get(name) or self._schema.table(name)
         name = table.name if table else name
-        return name if self._bare[_bare(name).casefold()] > 1 else _bare(name)
-
-
-def _bare(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
+        return name if self._bare[bare_name(name).casefold()] > 1 else bare_name(name)
 
 
 # what a row is recognised by
@@ -160,7 +157,7 @@ def _keys(question_id: str, question: Question, row: Row) -> Iterator[tuple[_Nam
 
 def _ways(text: str) -> list[_Name]:
     """The words of a name, and those of it without its schema."""
-    return [_words(text), _words(_bare(text))]
+    return [_words(text), _words(bare_name(text))]
 
 
 def _words(text: str) -> _Name:
@@ -374,5 +371,5 @@ def _reason(table: Table, index: Index) -> str:
         return "unique" + (f" where {index.where}" if index.where else "")
     for key in table.foreign_keys:
         if key.columns and set(index.columns[: len(key.columns)]) == set(key.columns):
-            return f"rows of one {_bare(key.target)}, as {key.name or 'the foreign key'} refers to it"
+            return f"rows of one {bare_name(key.target)}, as {key.name or 'the foreign key'} refers to it"
     return ""

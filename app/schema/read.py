@@ -7,15 +7,15 @@ from functools import lru_cache
 
 from app.schema.apply import apply, apply_statement
 from app.schema.dialects import Dialect, dialect_of
-from app.schema.effects import Effect, Reading, placed
+from app.schema.effects import Reading, placed
 from app.schema.finish import finished
 from app.schema.fold import Fold
 from app.schema.memo import Memo
-from app.schema.model import Schema, Span, Unread
+from app.schema.model import Schema, Unread
 from app.schema.places import Places
 from app.schema.positions import Lines
-from app.schema.script import OF_CONTEXT, OF_TEXT, Script, Unit
-from app.schema.split import Piece, lexis_of, split
+from app.schema.script import OF_CONTEXT, OF_TEXT, Script, Unit, data_without_end, unread_of
+from app.schema.split import lexis_of, split
 from app.schema.sqlite_check import SqliteCheck
 
 _STATEMENTS_KEPT = 20_000
@@ -38,10 +38,7 @@ def read_schema(text: str, engine: str, context: str = "", progress: Progress | 
     if context:
         fold.existing = True
         _fold_text(fold, context, dialect, check)
-        fold.existing = False
-        fold.statements.clear()
-        fold.unread.clear()
-        fold.forget_outside()
+        fold.end_context()
     unread, parsers = _fold_text(fold, text, dialect, check, progress)
     if check:
         check.close()
@@ -68,22 +65,20 @@ def _fold_text(
             progress(piece.end, len(text))
         start = lines.span(piece.start, piece.end)
         if piece.kind == "data" and not piece.finished:
-            unread.append(
-                Unread(start, "the data of COPY has no end (a line with \\. alone)", piece.text[:200])
-            )
+            unread.append(placed(data_without_end(piece), start))
         if piece.kind != "statement" or not piece.sql:
             continue
         reading = read_statement(piece.sql, dialect)
         refusal = check.error(piece.sql) if check else ""
         if refusal:
-            unread.append(_unread(piece, Reading(reason=refusal), lines))
+            unread.append(placed(unread_of(piece, Reading(reason=refusal)), start))
             continue
         if reading.reason:
-            unread.append(_unread(piece, reading, lines))
+            unread.append(placed(unread_of(piece, reading), start))
             continue
         if reading.parser:
             parsers.add(reading.parser)
-        apply(fold, _placed(piece.sql, dialect, start.start, start.line, start.column))
+        apply(fold, placed(reading.effects, start))
     return unread, parsers
 
 
@@ -117,10 +112,7 @@ class SchemaReader:
         check = SqliteCheck() if dialect.name == "SQLite" else None
         fold.existing = True
         _fold_units(fold, before.units, dialect, check)
-        fold.existing = False
-        fold.statements.clear()
-        fold.unread.clear()
-        fold.forget_outside()
+        fold.end_context()
         unread, parsers = _fold_units(fold, self._text.units, dialect, check)
         if check:
             check.close()
@@ -158,13 +150,6 @@ def _fold_units(
     return unread, parsers
 
 
-def _unread(piece: Piece, reading: Reading, lines: Lines) -> Unread:
-    end = piece.start + len(piece.sql)
-    at = min(piece.start + reading.error_at, max(end - 1, piece.start))
-    reason = reading.reason if piece.finished else f"it is not finished: {reading.reason}"
-    return Unread(lines.span(at, end), reason, piece.sql)
-
-
 @lru_cache(maxsize=_STATEMENTS_KEPT)
 def read_statement(sql: str, dialect: Dialect) -> Reading:
     """What one statement does, read by the parser of its dialect."""
@@ -181,14 +166,6 @@ def read_statement(sql: str, dialect: Dialect) -> Reading:
         generic = read_generic(sql, dialect)
         return generic if not generic.reason or not dialect.postgres else reading
     return reading
-
-
-def _placed(sql: str, dialect: Dialect, start: int, line: int, column: int) -> tuple[Effect, ...]:
-    """The effects of a statement where it stands in the text."""
-    effects: tuple[Effect, ...] = placed(
-        read_statement(sql, dialect).effects, Span(start, start, line, column)
-    )
-    return effects
 
 
 def _dialect_name(dialect: Dialect, parsers: set[str]) -> str:

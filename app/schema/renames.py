@@ -7,12 +7,8 @@ from functools import partial
 
 from app.schema.effects import Rename
 from app.schema.fold import Fold
+from app.schema.names import bare_name
 from app.schema.tables import other_tables, with_new_name, with_renamed_column, with_renamed_target
-
-
-def bare(name: str) -> str:
-    """A name without its schema."""
-    return name.rsplit(".", 1)[-1]
 
 
 def tables_with_index(fold: Fold, name: str, table: str) -> list[str]:
@@ -20,7 +16,7 @@ def tables_with_index(fold: Fold, name: str, table: str) -> list[str]:
     if table:
         key = fold.tables.find(table)
         return [key] if key is not None else []
-    own = bare(name)
+    own = bare_name(name)
     return [key for key, t in fold.tables.items.items() if any(index.name == own for index in t.indexes)]
 
 
@@ -42,7 +38,7 @@ def rename(fold: Fold, effect: Rename) -> None:
             rename_column(fold, effect.table, effect.old, effect.new)
         case "index":
             for key in tables_with_index(fold, effect.old, effect.table):
-                renamed = partial(with_new_name, old=bare(effect.old), new=effect.new)
+                renamed = partial(with_new_name, old=bare_name(effect.old), new=effect.new)
                 fold.tables.items[key] = fold.once(renamed, fold.tables.items[key])
         case "constraint" | "trigger" | "policy":
             fold.change(effect.table, lambda table: with_new_name(table, effect.old, effect.new))

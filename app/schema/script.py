@@ -47,27 +47,31 @@ class Unit:
             self.reading = reading
             self.effects, self.about, self.unread = (), "", ()
             if reading.reason:
-                self.unread = (_unread(self.piece, reading, self.rank),)
+                self.unread = (placed(unread_of(self.piece, reading), self._begin()),)
             else:
                 self.effects = placed(reading.effects, self._begin())
                 self.about = about_one_table(self.effects)
 
     def data_without_end(self) -> Unread:
-        span = Span(base(self.rank), base(self.rank) + len(self.text), Line(base(self.rank) + 1), 1)
-        return Unread(span, "the data of COPY has no end (a line with \\. alone)", self.text[:200])
+        found: Unread = placed(data_without_end(self.piece), self._begin())
+        return found
 
     def _begin(self) -> Span:
         return Span(base(self.rank), base(self.rank), Line(base(self.rank) + 1), 1)
 
 
-def _unread(piece: Piece, reading: Reading, rank: int) -> Unread:
+def unread_of(piece: Piece, reading: Reading) -> Unread:
+    """A statement that could not be read, in positions relative to its start."""
     end = len(piece.sql)
     at = min(reading.error_at, max(end - 1, 0))
     reason = reading.reason if piece.finished else f"it is not finished: {reading.reason}"
-    inside = Lines(piece.sql).span(at, end)
-    begin = base(rank)
-    span = Span(begin + inside.start, begin + inside.end, Line(begin + inside.line), inside.column)
-    return Unread(span, reason, piece.sql)
+    return Unread(Lines(piece.sql).span(at, end), reason, piece.sql)
+
+
+def data_without_end(piece: Piece) -> Unread:
+    """Data of COPY that nothing ends, in positions relative to its start."""
+    reason = "the data of COPY has no end (a line with \\. alone)"
+    return Unread(Span(0, len(piece.text), 1, 1), reason, piece.text[:200])
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.schema.model import Table
+from app.schema.names import bare_name
 from app.schema.query_model import Query
 
 
@@ -89,7 +90,7 @@ def _is_about(name: str, column: str, table: Table) -> bool:
 
 
 def _bare(name: str) -> str:
-    return name.rsplit(".", 1)[-1].casefold()
+    return bare_name(name).casefold()
 
 
 def _leading(columns: tuple[str, ...], fixed: set[str]) -> int:

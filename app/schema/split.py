@@ -133,7 +133,7 @@ def lexis_of(dialect: str) -> Lexis:
 
 def quoted_ends(text: str, dialect: str) -> Iterator[tuple[int, int]]:
     """Start and end of every comment, string and quoted name in `text`, in order."""
-    lexis = _LEXES.get(dialect, _STANDARD)
+    lexis = lexis_of(dialect)
     pattern = _tokens(lexis, ";", "")
     position = 0
     while match := pattern.search(text, position):

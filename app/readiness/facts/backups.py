@@ -10,10 +10,10 @@ from typing import Any
 from app.document.answers import Value
 from app.readiness.facts.quantities import durations
 from app.readiness.facts.tables import cell
+from app.readiness.facts.texts import SENTENCE
 from app.readiness.registry import fact
 
 _DAY = 86_400
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _BACKUP = re.compile(r"(?i)\b(?:backups?|base backup|dumps?|point[- ]in[- ]time|pitr)\b")
 _KEPT = re.compile(
     r"(?i)\b(?:kept|keeps?|expires?d?|lock(?:ed|s)?|gone|lives?|retain(?:ed|s)?|retention|reach(?:es)?|history|deleted|"
@@ -57,7 +57,7 @@ def read_backups(value: Value) -> BackupText:
     ages: list[float] = []
     disasters_only = False
     for words in _texts(value):
-        for sentence in _SENTENCE.split(words):
+        for sentence in SENTENCE.split(words):
             if _BACKUP.search(sentence):
                 disasters_only = disasters_only or bool(_FOR_DISASTERS.search(sentence))
                 found = [age for age in durations(sentence) if age >= _DAY] if _KEPT.search(sentence) else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from app.bank.model import Bank
@@ -25,6 +26,8 @@ _ON_TABLES = frozenset(
 _MIGRATING = frozenset(
     {"add_column", "drop_column", "type", "set_not_null", "validate", "rename_column", "rename_table"}
 )
+KEY_ACTS = ("add_unique", "add_primary_key", "add_exclusion")
+"""The verbs of acts that build an index for a constraint."""
 _MODIFIERS = frozenset({"not_valid", "using_index"})
 _QUOTED = re.compile(r"`([^`]{1,4000})`")
 _START = re.compile(
@@ -128,15 +131,18 @@ def changes(
     return Changes(tuple(placed), _made(found, created - existing_names), unread)
 
 
-def sql_in(words: str, engine: str) -> Iterator[tuple[str, StatementKind]]:
+@lru_cache(maxsize=1_024)
+def sql_in(words: str, engine: str) -> tuple[tuple[str, StatementKind], ...]:
     """The statements that a text writes out, in backquotes or in capitals, with the SQL of each."""
     from app.schema.read import read_schema
 
     quoted = [sql for sql in _QUOTED.findall(words) if _SQL.match(sql)]
     plain = [match[0] for match in _START.finditer(_QUOTED.sub(";", words))]
-    for sql in (quoted + plain)[:_MOST]:
-        for statement in read_schema(sql, engine).statements:
-            yield sql, statement
+    return tuple(
+        (sql, statement)
+        for sql in (quoted + plain)[:_MOST]
+        for statement in read_schema(sql, engine).statements
+    )
 
 
 def _of_ddl(statement: StatementKind, source: DdlSource, known: Memo) -> Change:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.readiness.facts.tables import name_key
+from app.readiness.facts.tables import bare_key
 from app.readiness.registry import fact
 from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, Schema, Table, Trigger
 
@@ -81,7 +81,7 @@ def ddl_objects(
         members += (*table.checks, *table.exclusions, *table.triggers)
         for member in members:
             if member.name:
-                found[name_key(member.name.rsplit(".", 1)[-1])] = table, member
+                found[bare_key(member.name)] = table, member
     return found
 
 

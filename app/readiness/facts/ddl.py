@@ -16,8 +16,8 @@ from app.readiness.model import Found, NotChecked, Severity, Target
 from app.readiness.registry import fact
 from app.schema.model import Schema, SchemaColumn, Span, Table, Unread
 from app.schema.places import Places
+from app.schema.sources import DDL
 
-DDL = "physical.ddl"
 _COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
 
 

@@ -12,7 +12,7 @@ from app.bank.model import Bank
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
 from app.readiness.each import each
-from app.readiness.facts.tables import addresses, cell, name_key, rows
+from app.readiness.facts.tables import addresses, bare_key, cell, rows
 from app.readiness.facts.texts import is_bare, word_set
 from app.readiness.registry import fact
 from app.schema.model import Schema, Table
@@ -42,7 +42,7 @@ class NewColumns:
 @lru_cache(maxsize=32768)
 def object_key(name: str) -> str:
     """The name of a table or column in one form: without schema, remark or quotes."""
-    return name_key(_REMARK.sub(" ", name).strip().rsplit(".", 1)[-1])
+    return bare_key(_REMARK.sub(" ", name).strip())
 
 
 @fact

@@ -17,7 +17,8 @@ from typing import Any
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
-from app.readiness.ddl_files import placed_in
+from app.readiness.ddl_files import joined
+from app.readiness.each import each
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addresses, rows
 from app.readiness.registry import fact, questions_beside
@@ -63,18 +64,15 @@ def file_tables(
     """The tables of the files by name."""
     if file_schema is None:
         return NOTHING.tables
-    place = placed_in(physical_ddl_files, sources)
-    place_existing = placed_in(physical_existing_ddl_files, sources)
-    known = memo.setdefault("outlines", {})
-    found, texts = {}, {}
-    for name, table in file_schema.tables.items():
-        before = known.get(name)
-        text = before[1] if before is not None and before[0] is table else outline(table)
-        texts[name] = table, text
+    ddl = joined(None, physical_ddl_files, sources)
+    existing = joined(None, physical_existing_ddl_files, sources)
+    tables = file_schema.tables
+    outlines = each(memo, "outlines", tuple(tables.values()), outline)
+    found = {}
+    for (name, table), text in zip(tables.items(), outlines, strict=True):
         line = file_schema.places.line(table.span.line)
-        path, line = (place_existing if table.existing else place)(line)
+        path, line = (existing if table.existing else ddl).place(line)
         found[name] = FileTable(text, path, line, table.existing)
-    memo["outlines"] = texts
     return found
 
 

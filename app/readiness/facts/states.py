@@ -111,7 +111,6 @@ def parse_changes(text: str, known: frozenset[str] = frozenset()) -> tuple[tuple
     return tuple(found)
 
 
-@lru_cache(maxsize=16_384)
 @lru_cache(maxsize=32768)
 def entity_key(name: str) -> str:
     """The key of an entity or table: without schema, singular."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.objects import identifiers
-from app.readiness.facts.tables import addressed, cell, name_key
-from app.readiness.facts.texts import is_bare
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key
 
 _CLAUSE = re.compile(r"[;,:\n]|\.\s|\s(?:and then|then|but)\s")
 _VERB = re.compile(
@@ -51,7 +50,6 @@ _PHASES = {
     "enforce": re.compile(r"\b(?:enforc\w+|constraint|not null|validate constraint)\b", re.I),
     "contract": re.compile(r"\b(?:contract\w*|drop\w*|remov\w+|retir\w+)\b", re.I),
 }
-KINDS = frozenset(_PHASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def _is_data(
     clause: str, match: re.Match[str], verb: str, made: frozenset[str], known: frozenset[str]
 ) -> bool:
     """Whether what a clause drops is data: by the first noun after the verb, or the last one before it."""
-    named = {name_key(name.rsplit(".", 1)[-1]) for name in identifiers(clause)}
+    named = {bare_key(name) for name in identifiers(clause)}
     if (named and named <= made) or (_OWN.search(clause) and not named & known):
         return False
     if verb in ("truncate", "delete"):
@@ -146,8 +144,3 @@ def _is_data(
     if noun is None:
         return bool(named & known)
     return noun["data"] is not None
-
-
-def is_empty_cell(words: str) -> bool:
-    """Whether a cell says nothing: absent, or a bare dash, "none" or "n/a"."""
-    return is_bare(words)

@@ -13,6 +13,7 @@ from app.bank.model import Bank, Question
 from app.document.answers import Row, Value
 from app.document.row_memo import RowMemo
 from app.document.values import row_address, unique_addresses
+from app.schema.names import bare_name
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -98,3 +99,8 @@ def text(value: Value | None) -> str:
 def name_key(name: str) -> str:
     """A name in one normal form: case, blanks, underscores, hyphens and quotes do not matter."""
     return " ".join(_WORD.findall(name.casefold()))
+
+
+def bare_key(name: str) -> str:
+    """The key of a name without its schema or table."""
+    return name_key(bare_name(name))

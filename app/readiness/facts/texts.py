@@ -35,6 +35,8 @@ BARE = frozenset(
     }
 )  # fmt: skip
 """Texts that deny without a reason, in the form that `is_bare` compares. A lone dash becomes ""."""
+SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
+"""What stands between two sentences of a text."""
 _EDGES = " \t\n.,;:!-–—/()[]\"'“”`*_"
 _LONGEST = max(map(len, BARE)) + 8
 _ID = re.compile(r"(?<![\w/#-])([A-Za-z]{1,6})-(\d{1,6})(?![\w-]|\.\d)")
@@ -88,6 +90,14 @@ def is_bare(text: str) -> bool:
     return len(text) <= _LONGEST and " ".join(text.split()).casefold().strip(_EDGES) in BARE
 
 
+def texts_in(value: Value | None) -> Iterator[str]:
+    """A text, or those of a list."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from (item for item in value if isinstance(item, str))
+
+
 def ids_in(text: str) -> Iterator[tuple[Id, str]]:
     """The ids such as INV-007 in a text, with how each is written."""
     for match in _ID.finditer(text):
@@ -136,7 +146,7 @@ class _Looks:
     def _row(self, question_id: str, question: Question, row: Value) -> Looked | None:
         assert isinstance(row, Mapping)
         texts = [
-            (column.id, column, text) for column in question.columns for text in _strings(row.get(column.id))
+            (column.id, column, text) for column in question.columns for text in texts_in(row.get(column.id))
         ]
         return self._looked(question_id, question, texts)
 
@@ -205,15 +215,8 @@ def _crossed(name: str, text: str) -> Iterator[Mention]:
 def _texts(question: Question, value: Value) -> Iterator[tuple[str, Question | Slot, str]]:
     if isinstance(value, Mapping):
         for slot in question.slots:
-            for text in _strings(value.get(slot.id)):
+            for text in texts_in(value.get(slot.id)):
                 yield slot.id, slot, text
     else:
-        for text in _strings(value):
+        for text in texts_in(value):
             yield "", question, text
-
-
-def _strings(value: Value | None) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        yield from (item for item in value if isinstance(item, str))

@@ -11,6 +11,7 @@ from app.document.answers import Row, Value
 from app.readiness.facts.quantities import Quantity, parse_duration, quantities
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
+from app.readiness.facts.texts import SENTENCE
 from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, rule
 
@@ -23,7 +24,6 @@ _WHY_NOT_LINEAR = re.compile(
     r"doubl\w+|half|halv\w+|held|cap(?:ped|s)?|flat|peak\w*|campaign\w*|roll ?-?out|launch\w*|migrat\w+|"
     r"one-?off|once|faster|steady|shrink\w*|expire\w*|empty|backfill\w*|merge\w*|compound\w*|exponential\w*)\b"
 )
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 
 
 @rule(
@@ -167,7 +167,7 @@ def _units_differ(texts: Mapping[str, str], entities: set[str]) -> Iterator[Yiel
     """One figure of at least three digits that sentences about one table give in two units of size."""
     said: dict[tuple[str, float], dict[float, str]] = {}
     for question_id, words in texts.items():
-        for sentence in _SENTENCE.split(words):
+        for sentence in SENTENCE.split(words):
             padded = f" {name_key(sentence)} "
             about = max((e for e in entities if f" {e} " in padded), key=len, default="")
             for quantity in quantities(sentence) if about else ():

@@ -20,7 +20,7 @@ from app.readiness.facts.claims import (
 from app.readiness.facts.ddl import Changed, told
 from app.readiness.facts.objects import IndexText, identifiers, object_names, parse_indexes
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, cell, name_key
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import ForeignKey, Key, Schema, Table, Unread
@@ -213,7 +213,7 @@ def _told(question: str, row: str, column: str, problem: Problem) -> Yield:
 def _matrix_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
     mechanism, option = cell(row, "mechanism"), cell(row, "constraint")
     kind = _BY_OPTION.get(name_key(option), "trigger" if "trigger" in option.casefold() else "")
-    named = [ddl.objects[key] for key in map(_bare_key, identifiers(mechanism)) if key in ddl.objects]
+    named = [ddl.objects[key] for key in map(bare_key, identifiers(mechanism)) if key in ddl.objects]
     if named:
         yield from _named_problems(ddl, kind, mechanism, [found for _, found in named])
         return
@@ -231,10 +231,6 @@ def _matrix_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
         yield from _unnamed_problems(ddl, claim, _tables_in(ddl, mechanism), certain)
 
 
-def _bare_key(name: str) -> str:
-    return name_key(name.rsplit(".", 1)[-1])
-
-
 def _named_problems(ddl: _Ddl, kind: str, words: str, found: list[DdlObject]) -> Iterator[Problem]:
     """What the objects that a mechanism names are, against what it says that they are."""
     kinds = {kind_of_object(item) for item in found}
@@ -244,17 +240,12 @@ def _named_problems(ddl: _Ddl, kind: str, words: str, found: list[DdlObject]) ->
     if kind and kind != "not_null" and not kinds & accepted:
         first = found[0]
         message = f"the row says {_TITLES[kind]}, but {first.name} (DDL line {first.span.line}) is"
-        yield f"{message} {_article(kind_of_object(first))}"
+        yield f"{message} {_article_for(_TITLES[kind_of_object(first)])}"
         return
     given = {name_key(index.name): index for index in parse_indexes(words)}
     for item in found:
         if isinstance(item, Key):
-            yield from _key_problems(ddl, item, words, given.get(_bare_key(item.name)))
-
-
-def _article(kind: str) -> str:
-    title = _TITLES[kind]
-    return f"{'an' if title[0] in 'aeio' else 'a'} {title}"
+            yield from _key_problems(ddl, item, words, given.get(bare_key(item.name)))
 
 
 def _key_problems(ddl: _Ddl, key: Key, words: str, given: IndexText | None) -> Iterator[Problem]:
@@ -344,8 +335,8 @@ def _cardinality_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
     if len(known) != 2:
         return
     keys = [fk for t in known for fk in t.foreign_keys if ddl.schema.table(fk.target) in known]
-    unknown = any(_bare_key(name) not in ddl.objects for name in object_names(words))
-    named = any(_bare_key(name) in ddl.objects for name in identifiers(words))
+    unknown = any(bare_key(name) not in ddl.objects for name in object_names(words))
+    named = any(bare_key(name) in ddl.objects for name in identifiers(words))
     for claim in claims_in(words):
         if claim.kind == "foreign_key":
             if not keys and not unknown and ddl.unread("foreign_key") is None:

@@ -10,7 +10,7 @@ from app.document.answers import Row, Value
 from app.readiness.facts.changes import Changes
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.steps import destroyed, steps_of
-from app.readiness.facts.tables import addressed, cell, name_key
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key
 from app.readiness.registry import Yield, at, rule
 
 _PHASES = {
@@ -175,11 +175,11 @@ def _dropped(bank: Bank, changes: Changes, steps: Value | None) -> Iterator[str]
     for change in changes.on_existing:
         yield from (name_key(act.name) for act in change.named("drop_column"))
         if change.kind == "drop_table":
-            yield name_key(change.table.rsplit(".", 1)[-1])
+            yield bare_key(change.table)
     for step in steps_of(bank, "migration.steps", steps):
         if step.kind == "contract":
             for clause in destroyed(step.action, changes.made):
-                yield from (name_key(name.rsplit(".", 1)[-1]) for name in identifiers(clause.clause))
+                yield from (bare_key(name) for name in identifiers(clause.clause))
 
 
 def _uses(version: str) -> Iterator[tuple[str, str]]:
@@ -195,4 +195,4 @@ def _uses(version: str) -> Iterator[tuple[str, str]]:
         for match in (*_OLD.finditer(clause), *_NEW.finditer(clause)):
             yield match[0], ""
         for name in identifiers(clause):
-            yield name, name_key(name.rsplit(".", 1)[-1])
+            yield name, bare_key(name)

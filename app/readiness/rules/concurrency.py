@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.tables import addressed, cell, items, name_key, rows, text
+from app.readiness.facts.texts import SENTENCE
 from app.readiness.registry import Yield, at, rule
 
 _CODE = re.compile(
@@ -21,7 +22,6 @@ _CLASSES = {
     "version conflict": re.compile(r"(?i)\bversion (?:conflict|mismatch)|\boptimistic lock (?:fail|err)"),
     "timeout": re.compile(r"(?i)(?<!lock )(?<!wait )(?<!lock-)\btimeouts?\b"),
 }  # fmt: skip
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _DENIED = re.compile(r"(?i)\b(?:never|not|no|none|neither|nor|cannot|isn't|aren't|without|except|unlike)\b")
 _EXCUSED = re.compile(
     r"(?i)\b(?:new (?:idempotency |request )?(?:key|id|number)|after (?:the )?\w+ (?:attempt|retry)|"
@@ -111,7 +111,7 @@ _VISIBLE = "'Which errors are user-visible conflicts'"
 def _errors(words: str) -> set[str]:
     """The error codes and classes that a text says something of, those that it denies or excuses aside."""
     found: set[str] = set()
-    for sentence in _SENTENCE.split(words):
+    for sentence in SENTENCE.split(words):
         if _DENIED.search(sentence) or _EXCUSED.search(sentence):
             continue
         codes = {match[0].removeprefix("error ") for match in _CODE.finditer(sentence)}

@@ -10,7 +10,7 @@ from app.document.answers import Row, State, Value
 from app.readiness.facts.backups import BackupText
 from app.readiness.facts.quantities import durations, parse_duration
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, cell, items, name_key, rows
+from app.readiness.facts.tables import addressed, bare_key, cell, items, name_key, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
@@ -144,7 +144,7 @@ def _reconciles(row: Row) -> bool:
 def _tested(store: str, tests: list[Row], stores: int) -> bool:
     if stores == 1 and tests:
         return True
-    last = name_key(store.rsplit(".", 1)[-1])
+    last = bare_key(store)
     said = [f" {name_key(cell(row, 'proves') + ' ' + cell(row, 'example'))} " for row in tests]
     return any(f" {name_key(store)} " in words or (last and f" {last} " in words) for words in said)
 

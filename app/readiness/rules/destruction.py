@@ -9,7 +9,8 @@ from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.changes import Changes
 from app.readiness.facts.quantities import durations
-from app.readiness.facts.steps import Destruction, Step, destroyed, is_empty_cell, says, steps_of
+from app.readiness.facts.steps import Destruction, Step, destroyed, says, steps_of
+from app.readiness.facts.texts import is_bare
 from app.readiness.model import Found, Target
 from app.readiness.registry import Yield, at, rule
 
@@ -131,9 +132,7 @@ def _gate(found: Destruction, step: Step, earlier: Sequence[Step]) -> Iterator[F
     column = "action" if step.question == "migration.steps" else "change"
     rollout = step.question == "rollout.sequence"
     validated = any(
-        other.kind == "validate"
-        or says(other.action, "validate")
-        or (rollout and not is_empty_cell(other.guard))
+        other.kind == "validate" or says(other.action, "validate") or (rollout and not is_bare(other.guard))
         for other in earlier
     )
     own = f"{step.action}; {step.guard}; {step.rollback}"

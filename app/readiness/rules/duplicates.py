@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from app.document.answers import Value
-from app.readiness.facts.changes import Change, Changes, unread_like
+from app.readiness.facts.changes import KEY_ACTS, Change, Changes, unread_like
 from app.readiness.facts.tables import rows, text
 from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.model import Schema
 
-_KEY_ACTS = ("add_unique", "add_primary_key", "add_exclusion")
 _UNIQUE_STATEMENT = re.compile(r"(?i)\bunique\b|\bexclude\b|\bprimary\s+key\b")
 _DUPLICATE = re.compile(
     r"(?i)\bduplicat\w*|\bdedup\w*|\bdouble[sd]?\b|\btwice\b|\bviolat\w*|\bhaving\s+count\b|\bnot unique\b"
@@ -119,7 +118,7 @@ def _new_keys(change: Change) -> Iterator[str]:
         "unique" in change.flags or re.match(r"(?i)\s*create\s+unique", change.sql)
     ):
         yield from (act.name for act in change.named("index"))
-    yield from (act.name for act in change.named(*_KEY_ACTS) if not act.using_index)
+    yield from (act.name for act in change.named(*KEY_ACTS) if not act.using_index)
 
 
 _COLUMNS = re.compile(r"\(([^()]*)\)")

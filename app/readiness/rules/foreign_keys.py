@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.ddl import DDL, Changed, exists_already, in_ddl, told, unread_like
+from app.readiness.facts.ddl import Changed, exists_already, in_ddl, told, unread_like
 from app.readiness.facts.keys import (
     Family,
     base_type,
@@ -25,6 +25,7 @@ from app.readiness.facts.tables import addressed, cell, name_key, rows, text
 from app.readiness.model import NotChecked, Severity, Target
 from app.readiness.registry import Yield, rule
 from app.schema.model import ForeignKey, Key, Schema, Span, Table
+from app.schema.sources import DDL
 
 _REFERENCES = re.compile(r"(?i)\breferences\b|\bforeign\s+key\b")
 _INDEX_OR_KEY = re.compile(r"(?i)\breferences\b|\bforeign\s+key\b|\bindex\b")

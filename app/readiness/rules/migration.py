@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.steps import has_phase, is_empty_cell, steps_of
+from app.readiness.facts.steps import has_phase, steps_of
 from app.readiness.facts.tables import addressed, cell, text
+from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
 _WORDS_ONLY = frozenset(
@@ -67,7 +68,7 @@ def step_without_guard(bank: Bank, migration_steps: Value | None) -> Iterator[Yi
         cells = {"owner": owners[step.address], "safety_guard": step.guard, "rollback": step.rollback}
         if step.kind == "validate" and step.rollback:
             del cells["rollback"]
-        missing = [column for column, words in cells.items() if is_empty_cell(words)]
+        missing = [column for column, words in cells.items() if is_bare(words)]
         if missing:
             yield at(
                 "migration.steps",

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from app.document.answers import Value
-from app.readiness.facts.changes import Act, Change, Changes, unread_like
+from app.readiness.facts.changes import KEY_ACTS, Act, Change, Changes, unread_like
 from app.readiness.facts.locks import built_online, in_window, is_small, lock_family, major_version
 from app.readiness.facts.tables import rows, text
 from app.readiness.model import Found, NotChecked
 from app.readiness.registry import Yield, rule
+from app.schema.names import bare_name
 
 _LITERAL = re.compile(r"'[^']*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _ONLY = re.compile(r"\bON\s+ONLY\b", re.IGNORECASE)
@@ -29,15 +30,10 @@ _INDEX_STATEMENT = re.compile(r"(?i)\bcreate\s+(?:unique\s+|bitmap\s+|fulltext\s
 _ALTER_STATEMENT = re.compile(r"(?i)\balter\s+table\b")
 _FREE_DEFAULTS = 11
 """The PostgreSQL version from which on a constant default rewrites no row."""
-_KEY_ACTS = ("add_unique", "add_primary_key", "add_exclusion")
 
 
 def _found(change: Change, message: str, fix: str) -> Found:
     return Found(change.target, message, fix)
-
-
-def _bare(change: Change) -> str:
-    return change.table.rsplit(".", 1)[-1]
 
 
 @rule(
@@ -134,8 +130,8 @@ def blocking_index(
             "sqlserver": "add WITH (ONLINE = ON)",
             "oracle": "add ONLINE",
         }[family]
-        what = f"index {name}" if name else "this index"
-        yield _found(change, f"building {what} blocks all writes to the existing table {_bare(change)}", fix)
+        what, table = f"index {name}" if name else "this index", bare_name(change.table)
+        yield _found(change, f"building {what} blocks all writes to the existing table {table}", fix)
 
 
 def _blocks(change: Change, family: str) -> bool:
@@ -234,8 +230,9 @@ def _mysql(change: Change) -> Iterator[tuple[str, str]]:
     if _DECIDED.search(_LITERAL.sub(" ", change.sql)):
         return
     for act in change.named("add_check", "add_foreign_key"):
+        name = act.name or "the constraint"
         yield (
-            f"{act.name or 'the constraint'} is added by copying {_bare(change)}, which blocks all writes",
+            f"{name} is added by copying {bare_name(change.table)}, which blocks all writes",
             "write ALGORITHM and LOCK out, and plan the window in 11.3",
         )
 
@@ -243,7 +240,7 @@ def _mysql(change: Change) -> Iterator[tuple[str, str]]:
 def _postgresql(
     change: Change, changes: Changes, version: int | None, steps: Value | None
 ) -> Iterator[tuple[str, str]]:
-    table, sql = _bare(change), _LITERAL.sub(" ", change.sql)
+    table, sql = bare_name(change.table), _LITERAL.sub(" ", change.sql)
     defaulted = {act.name for act in change.named("default")}
     added = change.named("add_column")
     for act in change.acts:
@@ -266,7 +263,7 @@ def _postgresql(
                 f"a new type for {table}.{act.name} rewrites the whole table while nobody may use it",
                 "add a column of the new type, fill it, and switch",
             )
-        elif act.verb in _KEY_ACTS and not act.using_index:
+        elif act.verb in KEY_ACTS and not act.using_index:
             yield (
                 f"{act.name} builds its index while nobody may use {table}",
                 "build a unique index concurrently, then add the constraint USING INDEX",

@@ -17,7 +17,7 @@ from app.readiness.facts.objects import (
     unread_about,
 )
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, cell, items, name_key, text
+from app.readiness.facts.tables import addressed, bare_key, cell, items, name_key, rows, text
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
@@ -117,7 +117,7 @@ def unresolved_object(
             yield at("transactions.boundaries", message, row=address, column="tables", fix=fix)
     for address, row in addressed(bank, "logical.keys", logical_keys):
         yield from _key_columns(schema, address, cell(row, "entity"), row)
-    new = {name_key(name.rsplit(".", 1)[-1]) for name in schema.tables}
+    new = {bare_key(name) for name in schema.tables}
     cells = (
         ("logical.cardinality", logical_cardinality, ("enforcement",)),
         ("invariants.matrix", invariants_matrix, ("mechanism",)),
@@ -134,11 +134,10 @@ def unresolved_object(
 
 def _existing_indexes(indexes: Value | None) -> frozenset[str]:
     """The keys of the indexes that 7.4 says exist already."""
-    rows = indexes if isinstance(indexes, tuple) else ()
     return frozenset(
         name_key(index.name)
-        for row in rows
-        if isinstance(row, Mapping) and _ELSEWHERE.search(cell(row, "reason"))
+        for row in rows(indexes)
+        if _ELSEWHERE.search(cell(row, "reason"))
         for index in parse_indexes(cell(row, "index"))
     )
 
@@ -166,7 +165,7 @@ def _absent(words: str, known: frozenset[str], new: set[str], has_old: bool) -> 
     if not words or _ELSEWHERE.search(words):
         return
     for name in dict.fromkeys(object_names(words)):
-        key = name_key(name.rsplit(".", 1)[-1])
+        key = bare_key(name)
         of_new = any(f" {table} " in f" {key} " for table in new)
         if key not in known and (of_new or not has_old):
             yield name
@@ -289,7 +288,7 @@ def _have(indexes: Mapping[str, tuple[DdlIndex, ...]]) -> _Have:
     by_name: dict[str, list[DdlIndex]] = {}
     for group in indexes.values():
         for index in group:
-            by_name.setdefault(name_key(index.name.rsplit(".", 1)[-1]), []).append(index)
+            by_name.setdefault(bare_key(index.name), []).append(index)
     primary = tuple(index for group in indexes.values() for index in group if index.primary)
     return _Have(indexes, by_name, primary)
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.bank.model import Bank
 from app.document.answers import State, Value
 from app.readiness.facts.quantities import durations
-from app.readiness.facts.steps import Step, destroyed, is_empty_cell, steps_of
+from app.readiness.facts.steps import Step, destroyed, steps_of
 from app.readiness.facts.tables import text
+from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
 _TABLE = "rollout.sequence"
@@ -116,7 +117,7 @@ def rollout_step_without_gate(
         ):
             if column == "rollback" and step.kind == "validate" and words:
                 continue
-            if is_empty_cell(words) and step.kind not in _CODE:
+            if is_bare(words) and step.kind not in _CODE:
                 yield at(_TABLE, f"{step.label} has no {what}", row=step.address, column=column)
     yield from _flags(steps, steps_of(bank, "migration.steps", migration_steps))
     canary = {
@@ -133,7 +134,7 @@ def rollout_step_without_gate(
 
 
 def _flags(steps: Sequence[Step], plan: Sequence[Step]) -> Iterator[Yield]:
-    flagged = [step for step in steps if not is_empty_cell(step.flag)]
+    flagged = [step for step in steps if not is_bare(step.flag)]
     texts = [words for step in (*steps, *plan) for words in (step.action, step.guard, step.rollback)]
     removed = any(_REMOVED.search(step.flag) for step in flagged)
     if not flagged or removed or any(_FLAG.search(words) and _REMOVED.search(words) for words in texts):

@@ -10,7 +10,7 @@ from app.document.answers import Value
 from app.readiness.facts.ddl import Changed, in_ddl, unread_like
 from app.readiness.facts.keys import sql_family
 from app.readiness.facts.objects import identifiers
-from app.readiness.facts.tables import addressed, cell, name_key, rows, text
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows, text
 from app.readiness.facts.tenancy import tenant_column
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import NotChecked, Severity, Target
@@ -203,7 +203,7 @@ def _unforced(secured: list[Table], notes: str) -> Iterator[Yield]:
 def _unknown_policies(bank: Bank, queries: Value | None, known: set[str], unread: bool) -> Iterator[Yield]:
     for address, row in addressed(bank, "workload.queries", queries):
         for name in identifiers(cell(row, "row_policy")):
-            if not _POLICY.search(name) or name_key(name.rsplit(".", 1)[-1]) in known:
+            if not _POLICY.search(name) or bare_key(name) in known:
                 continue
             if unread:
                 reason = f"{name} may be in a statement that could not be read"

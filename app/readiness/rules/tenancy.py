@@ -12,6 +12,7 @@ from app.readiness.facts.keys import kind_of, resolved_type
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
 from app.readiness.facts.tenancy import tenant_column
+from app.readiness.facts.texts import SENTENCE
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import ForeignKey, Key, Schema, Table
@@ -21,7 +22,6 @@ _GLOBAL = re.compile(
     r"(?i)\b(?:globally unique|unique (?:across|over) (?:all )?\w+|across (?:all )?(?:tenants|\w+ies|\w+s)\b|"
     r"global(?:ly)?\b|random|unguessable|uuid)"
 )
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _DECLARED = re.compile(r"(?i)^\s*no\b.*\w")
 _YES = re.compile(r"(?i)^\s*yes\b")
 
@@ -171,7 +171,7 @@ def _excused(said: list[str]) -> list[str]:
     return [
         f" {name_key(sentence)} "
         for words in said
-        for sentence in _SENTENCE.split(words)
+        for sentence in SENTENCE.split(words)
         if _GLOBAL.search(sentence)
     ]
 

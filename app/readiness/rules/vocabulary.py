@@ -13,10 +13,11 @@ from app.readiness.each import each
 from app.readiness.facts.ddl import Changed, exists_already, in_ddl, named_here
 from app.readiness.facts.meanings import column_key
 from app.readiness.facts.states import entity_key, singular
-from app.readiness.facts.tables import addressed, cell, name_key, rows, text
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows, text
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Table
+from app.schema.names import bare_name
 
 _ENOUGH = 3
 _MAJORITY = 0.7
@@ -92,9 +93,9 @@ def convention_drift(
     memo: dict[str, Any],
 ) -> Iterator[Yield]:
     excused = f" {name_key(text(glossary_table_names))} "
-    made = [c.table for c in changed_tables if f" {name_key(_bare(c.table.name))} " not in excused]
-    yield from _drifting(made, each(memo, "numbers", made, lambda table: _number(_bare(table.name))))
-    yield from _drifting(made, each(memo, "cases", made, lambda table: _case(_bare(table.name))))
+    made = [c.table for c in changed_tables if f" {bare_key(c.table.name)} " not in excused]
+    yield from _drifting(made, each(memo, "numbers", made, lambda table: _number(bare_name(table.name))))
+    yield from _drifting(made, each(memo, "cases", made, lambda table: _case(bare_name(table.name))))
     sourced = {
         column_key(*_parts(cell(row, "column")))
         for row in rows(glossary_derived_fields)
@@ -118,10 +119,6 @@ def convention_drift(
 def _parts(name: str) -> tuple[str, str]:
     table, _, column = name.rpartition(".")
     return table, column
-
-
-def _bare(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
 
 
 def _derived(changed: Changed) -> frozenset[str]:
@@ -220,7 +217,7 @@ def unglossed_term(
             yield at("conceptual.concepts", "this concept is not in the glossary", row=address, fix=fix)
     if terms:
         for changed in changed_tables:
-            parts = {singular(word) for word in name_key(_bare(changed.table.name)).split()}
+            parts = {singular(word) for word in bare_key(changed.table.name).split()}
             known = not changed.whole or exists_already(changed.table.name, existing_names)
             if not known and not changed.table.existing and not parts & words and not parts <= _COMMON:
                 message = f"no term of the glossary explains {changed.table.name}"

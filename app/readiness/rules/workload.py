@@ -8,6 +8,7 @@ from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Row, Value
+from app.readiness.each import each
 from app.readiness.facts.objects import parse_indexes
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, cell, name_key, rows
@@ -105,7 +106,7 @@ def workload_query_index_gap(
 ) -> Iterator[Yield]:
     queries = rows(workload_queries)
     if queries and workload_workloads:
-        yield from _unserved_workloads(bank, workload_workloads, queries)
+        yield from _unserved_workloads(bank, workload_workloads, queries, memo)
     if schema is None:
         return
     from app.schema.queries import read_query
@@ -212,11 +213,11 @@ def _gap_by_mapping(query: Query, table: str, mapped: str) -> Iterator[str | Not
         yield f"{first.name} begins with {first.columns[0]}, which this query does not compare"
 
 
-def _unserved_workloads(bank: Bank, workloads: Value | None, queries: tuple[Row, ...]) -> Iterator[Yield]:
+def _unserved_workloads(
+    bank: Bank, workloads: Value | None, queries: tuple[Row, ...], memo: dict[str, Any]
+) -> Iterator[Yield]:
     ids = {name_key(cell(row, "id")) for row in queries}
-    words = {
-        w for row in queries for column in ("description", "sql", "interactive") for w in _stems(row, column)
-    }
+    words: frozenset[str] = frozenset().union(*each(memo, "words of queries", queries, _words))
     for address, row in addressed(bank, "workload.workloads", workloads):
         said = f" {name_key(' '.join(cell(row, column) for column in row))} "
         own = _stems(row, "workload")
@@ -224,6 +225,10 @@ def _unserved_workloads(bank: Bank, workloads: Value | None, queries: tuple[Row,
             message = "no query of 9.2 belongs to this workload"
             fix = "add its query to 9.2, or name the id of the one that serves it"
             yield at("workload.workloads", message, row=address, fix=fix)
+
+
+def _words(row: Row) -> frozenset[str]:
+    return frozenset().union(*(_stems(row, column) for column in ("description", "sql", "interactive")))
 
 
 def _stems(row: Row, column: str) -> set[str]:
