@@ -412,6 +412,12 @@ class Bank:
                         homes[f"{section.id}.{question.id}"] = (section, subsections[question.number])
         self.questions = MappingProxyType(questions)
         self._homes = homes
+        parts: dict[str, list[str]] = {}
+        for question_id, (section, subsection) in homes.items():
+            for part in {section.id, subsection.number}:
+                parts.setdefault(part, []).append(question_id)
+        self._parts = {part: tuple(ids) for part, ids in parts.items()}
+        self._parts.update({question_id: (question_id,) for question_id in homes})
         self.subsections = MappingProxyType(
             {sub.number: sub for section in self.sections for sub in section.subsections}
         )
@@ -432,13 +438,7 @@ class Bank:
 
         An unknown part yields nothing; the loader refuses banks that name one.
         """
-        if part in self.questions:
-            return (part,)
-        return tuple(
-            qid
-            for qid, (section, subsection) in self._homes.items()
-            if part in (subsection.number, section.id)
-        )
+        return self._parts.get(part, ())
 
     def required_by(self, part: str) -> tuple[str, ...]:
         """Question ids that are required where `part`, as in `questions_in`, is."""

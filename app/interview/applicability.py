@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 
 from app.bank.conditions import compile_condition
@@ -57,6 +56,11 @@ class QuestionView:
     misfits: tuple[Misfit, ...] = ()
     answered_by: str = ""
     again: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether a document has it to show: it was answered or settled, or an answer is required."""
+        return self.applies and (self.required or self.state != QuestionState.UNANSWERED)
 
     @property
     def open(self) -> bool:
@@ -242,16 +246,11 @@ def required_because(bank: Bank, answers: Answers) -> dict[str, list[str]]:
     reasons: dict[str, list[str]] = {}
     for reason, requirement in requirements(bank, answers):
         for part in requirement.parts:
-            for question_id in _questions_in(bank, part):
+            for question_id in bank.required_by(part):
                 known = reasons.setdefault(question_id, [])
                 if reason not in known:
                     known.append(reason)
     return reasons
-
-
-@lru_cache(maxsize=1024)
-def _questions_in(bank: Bank, part: str) -> tuple[str, ...]:
-    return bank.required_by(part)
 
 
 def _view(

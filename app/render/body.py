@@ -69,7 +69,7 @@ def material(
 def subsection_part(source: Material, section: Section, sub: Subsection) -> Part | None:
     """One subsection, or None when it has nothing to say."""
     views = [view for view in source.survey.questions.values() if view.question.number == sub.number]
-    views = [view for view in views if is_shown(view)]
+    views = [view for view in views if view.shown]
     # An answer that stands for another one in the same subsection is shown once, as itself.
     views = [view for view in views if view.answered_by not in {other.id for other in views}]
     in_table = [view for view in views if sub.field_columns and view.question.kind in _TABLE_KINDS]
@@ -86,11 +86,6 @@ def subsection_part(source: Material, section: Section, sub: Subsection) -> Part
     if "." not in sub.number:
         return Part(sub.number, NOTHING, NOTHING, tuple(blocks))
     return Part(sub.number, heading(sub.title), anchor(section_anchor(sub.number)), tuple(blocks))
-
-
-def is_shown(view: QuestionView) -> bool:
-    """Whether a question has a place in the body: it was answered or settled, or an answer is required."""
-    return view.applies and (view.required or view.state != QuestionState.UNANSWERED)
 
 
 def field_table(

@@ -30,9 +30,7 @@ def _line(bank: Bank, survey: Survey, item: ChecklistItem, part_link: PartLink) 
 
 
 def _counted(views: list[QuestionView]) -> str:
-    asked = [
-        view for view in views if view.applies and (view.required or view.state != QuestionState.UNANSWERED)
-    ]
+    asked = [view for view in views if view.shown]
     if not asked:
         return "nothing that it rests on is asked here"
     states = [view.state for view in asked]

@@ -69,7 +69,7 @@ class _Names:
     def of(self, text: str) -> str:
         key = _folded(text)
         if key not in self._given:
-            self._given[key] = _identifier(self.prefix, text, self._taken)
+            self._given[key] = identifier(self.prefix, text, self._taken)
         return self._given[key]
 
     def spellings(self, texts: Iterable[str]) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _process(_bank: Bank, answers: Answers) -> Iterator[Drawing]:
                 lines.append(f'  {events.of(event)}{{{{"{label(event)}"}}}}')
             lines.append(f"  {commands.of(command)} --> {events.of(event)}")
     if rows:
-        yield Drawing("", _source(lines))
+        yield Drawing("", mermaid(lines))
 
 
 _CROWS_FEET = {"one_to_one": ("||", "|"), "one_to_many": ("||", "{"), "many_to_many": ("}o", "{")}
@@ -124,7 +124,7 @@ def _relationships(bank: Bank, answers: Answers) -> Iterator[Drawing]:
         return
     entities += [_text(row, "entity") for row in answers.rows("logical.grain")]
     lines = [f'  {name}["{label(entity)}"]' for name, entity in names.spellings(entities).items()]
-    yield Drawing("", _source(["erDiagram", *lines, *edges]))
+    yield Drawing("", mermaid(["erDiagram", *lines, *edges]))
 
 
 def _lifecycle(_bank: Bank, answers: Answers) -> Iterator[Drawing]:
@@ -156,7 +156,7 @@ def _state_machine(states: list[Row], transitions: list[Row]) -> str:
         arrow = f"  {names.of(_text(row, 'from_state'))} --> {names.of(_text(row, 'to_state'))}"
         lines.append(f"{arrow} : {label(command)}" if command else arrow)
     lines += [f"  {names.of(_text(r, 'state'))} --> [*]" for r in states if _is_state(r, "terminal")]
-    return _source(["stateDiagram-v2", *dict.fromkeys(lines)]) if known else ""
+    return mermaid(["stateDiagram-v2", *dict.fromkeys(lines)]) if known else ""
 
 
 def _is_state(row: Row, flag: str) -> bool:
@@ -175,7 +175,7 @@ def _write_path(_bank: Bank, answers: Answers) -> Iterator[Drawing]:
         lines.append("  participant outbox as Outbox")
     for row in rows:
         lines += _operation(row, actors.get(_folded(_text(row, "operation")), ""))
-    yield Drawing("", _source(lines))
+    yield Drawing("", mermaid(lines))
 
 
 def _operation(row: Row, actor: str) -> Iterator[str]:
@@ -209,7 +209,7 @@ def _migration(bank: Bank, answers: Answers) -> Iterator[Drawing]:
     last = "before"
     for position, row in enumerate(rows, 1):
         step = _text(row, "step") or str(position)
-        name = _identifier("step", step, taken)
+        name = identifier("step", step, taken)
         kind = _title(bank, "step_kind", _text(row, "kind"))
         what = ": ".join(words for words in (kind, _text(row, "action")) if words)
         lines.append(f'  state "{label(" ".join(words for words in (step, what) if words))}" as {name}')
@@ -217,7 +217,7 @@ def _migration(bank: Bank, answers: Answers) -> Iterator[Drawing]:
         if _text(row, "rollback"):
             lines.append(f"  {name} --> {last} : roll back")
         last = name
-    yield Drawing("", _source([*lines, f"  {last} --> [*]"]))
+    yield Drawing("", mermaid([*lines, f"  {last} --> [*]"]))
 
 
 _DRAWERS: Mapping[Diagram, Callable[[Bank, Answers], Iterable[Drawing]]] = MappingProxyType(
@@ -231,11 +231,13 @@ _DRAWERS: Mapping[Diagram, Callable[[Bank, Answers], Iterable[Drawing]]] = Mappi
 )
 
 
-def _identifier(prefix: str, text: str, taken: set[str]) -> str:
+def identifier(prefix: str, text: str, taken: set[str]) -> str:
+    """A name that no other thing in the drawing has, and that is none of Mermaid's words."""
     return unique(f"{prefix}-{slug(text)}", taken).replace("-", "_")
 
 
-def _source(lines: Iterable[str]) -> str:
+def mermaid(lines: Iterable[str]) -> str:
+    """The source of a drawing."""
     return "\n".join(lines) + "\n"
 
 

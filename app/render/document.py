@@ -17,7 +17,6 @@ from app.render.body import (
     CONTROL,
     Material,
     field_table,
-    is_shown,
     material,
     question_blocks,
     subsection_part,
@@ -215,9 +214,7 @@ def _control_table(
         return None
     section, sub = control
     assert sub.field_columns is not None
-    return field_table(
-        source, section, sub.field_columns, [v for v in looked.of(tuple(fields)) if is_shown(v)]
-    )
+    return field_table(source, section, sub.field_columns, [v for v in looked.of(tuple(fields)) if v.shown])
 
 
 def _heading(source: Material, compact: CompactHeading, anchored: set[str]) -> Part:

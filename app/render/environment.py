@@ -85,29 +85,41 @@ def render_template(name: str, values: dict[str, object], folder: Path | None = 
 
     Raises TemplateError, with file and line, for a template that is refused or fails.
     """
-    return render_each(name, [values], folder)[0]
+    return Renderer(folder).each(name, [values])[0]
 
 
-def render_each(name: str, all_values: Iterable[dict[str, object]], folder: Path | None = None) -> list[str]:
-    """As `render_template`, once for each of `all_values`, on one budget."""
-    try:
-        environment = _Templates(folder)
-        template = environment.get_template(name)
-        outputs: list[str] = []
-        size = 0
-        for values in all_values:
-            pieces: list[str] = []
-            for piece in template.generate(**values):
-                size += len(piece)
-                if size > MAX_OUTPUT:
-                    raise _TooMuchError(f"writes more than {MAX_OUTPUT // 1_000_000} million characters")
-                pieces.append(piece)
-            outputs.append("".join(pieces))
-        return outputs
-    except TemplateError:
-        raise
-    except Exception as error:  # whatever a template provokes is the template's failure
-        raise _explained(error, name) from None
+class Renderer:
+    """Renders the templates of `folder`, or else those that ship, each read and compiled once.
+
+    Not to be used by two threads at once.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._environment: _Templates | None = None
+
+    def each(self, name: str, all_values: Iterable[dict[str, object]]) -> list[str]:
+        """As `render_template`, once for each of `all_values`, on one budget."""
+        try:
+            if self._environment is None:
+                self._environment = _Templates(self._folder)
+            self._environment.begin()
+            template = self._environment.get_template(name)
+            outputs: list[str] = []
+            size = 0
+            for values in all_values:
+                pieces: list[str] = []
+                for piece in template.generate(**values):
+                    size += len(piece)
+                    if size > MAX_OUTPUT:
+                        raise _TooMuchError(f"writes more than {MAX_OUTPUT // 1_000_000} million characters")
+                    pieces.append(piece)
+                outputs.append("".join(pieces))
+            return outputs
+        except TemplateError:
+            raise
+        except Exception as error:  # whatever a template provokes is the template's failure
+            raise _explained(error, name) from None
 
 
 class _TooMuchError(Exception):
@@ -159,7 +171,7 @@ class _Loader(BaseLoader):
 
 
 class _Templates(ImmutableSandboxedEnvironment):
-    """One rendering: its templates and its budget."""
+    """The templates of one folder, and the budget of the present rendering."""
 
     def __init__(self, folder: Path | None) -> None:
         super().__init__(
@@ -176,6 +188,10 @@ class _Templates(ImmutableSandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in _TESTS}
         self.filters = {name: self.filters[name] for name in _FILTERS}
         self.filters[_TURNS] = self._turns
+
+    def begin(self) -> None:
+        """Begin a rendering, with the whole budget."""
+        self._work = 0
 
     def compile(self, source: Any, name: Any = None, filename: Any = None, *args: Any, **kwargs: Any) -> Any:
         if isinstance(source, str):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.render.anchors import slug, unique
-from app.render.diagrams import Drawing, label
+from app.render.diagrams import Drawing, identifier, label, mermaid
 from app.schema.model import ForeignKey, Schema, Table
 
 MOST = 60
@@ -28,13 +27,13 @@ def draw_keys(schema: Schema | None) -> Drawing | None:
     for table, key in keys[:MOST]:
         for name in (key.target, table.name):
             if name not in names:
-                names[name] = unique(f"table-{slug(name)}", taken).replace("-", "_")
+                names[name] = identifier("table", name, taken)
         words = label(", ".join(key.columns)) or "refers to"
         edges.append(f'  {names[key.target]} {_ends(table, key)} {names[table.name]} : "{words}"')
     boxes = [f'  {name}["{label(table)}"]' for table, name in names.items()]
     more = len(keys) - MOST
     caption = f"{CAPTION}: the first {MOST}, {more} more are not drawn" if more > 0 else CAPTION
-    return Drawing(caption, "\n".join(["erDiagram", *boxes, *edges]) + "\n")
+    return Drawing(caption, mermaid(["erDiagram", *boxes, *edges]))
 
 
 def _keys(schema: Schema) -> Iterator[tuple[Table, ForeignKey]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import is_
 
 from app.bank.model import Bank, Section, Subsection
 from app.document.answers import Answers, State, Template, Value
@@ -13,7 +14,7 @@ from app.readiness.model import Evaluation
 from app.render.body import Material, draws_keys, subsection_part
 from app.render.diagrams import SOURCES
 from app.render.document import compact_view, full_view, under_template
-from app.render.environment import render_each
+from app.render.environment import Renderer
 from app.render.review import review_parts
 from app.render.verdicts import verdict_parts
 from app.render.view import AppendixPart, DocumentView, Part
@@ -42,6 +43,7 @@ class Sections:
         self._pieces: dict[tuple[Template, str], tuple[DocumentView, str]] = {}
         self._memo = MisfitMemo(bank)
         self._digests = SectionDigests(bank)
+        self._renderer = Renderer()
 
     def render(
         self,
@@ -68,7 +70,8 @@ class Sections:
         values: list[dict[str, object]] = [
             {"document": piece, "with_appendix": name == APPENDIX} for name, piece in changed
         ]
-        for (name, piece), text in zip(changed, render_each("_piece.md.jinja", values), strict=True):
+        texts = self._renderer.each("_piece.md.jinja", values)
+        for (name, piece), text in zip(changed, texts, strict=True):
             self._pieces[template, name] = piece, text
         return [(name, self._pieces[template, name][1]) for name, _ in pieces]
 
@@ -122,16 +125,12 @@ class _Read:
     def is_same(self, other: _Read) -> bool:
         return (
             len(self.values) == len(other.values)
-            and all(map(_is, self.values, other.values))
-            and all(map(_is, self.states, other.states))
+            and all(map(is_, self.values, other.values))
+            and all(map(is_, self.states, other.states))
             and self.schema is other.schema
             and (self.skipped, self.risk) == (other.skipped, other.risk)
             and self.views == other.views
         )
-
-
-def _is(left: object, right: object) -> bool:
-    return left is right
 
 
 def _read(source: Material, sub: Subsection) -> _Read:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from app.bank.check import ROLES
 from app.bank.model import Bank
 from app.document.answers import Answers
-from app.interview.applicability import QuestionState, Survey, condition_holds, condition_values
+from app.interview.applicability import Survey, condition_holds, condition_values
+from app.problems import OperationError
 from app.review.model import Records
 from app.review.names import slug_of
 
@@ -72,10 +73,18 @@ def role_id(bank: Bank, text: str) -> str:
     return option.id if option else ""
 
 
+def known_role(bank: Bank, text: str) -> str:
+    """The role that a person means; "" for "". Raises OperationError for one that there is not."""
+    found = role_id(bank, text) if text else ""
+    if text and not found:
+        raise OperationError(f"there is no role {text!r}", "backend, database, security, sre, data")
+    return found
+
+
 def says_something(bank: Bank, survey: Survey, section: str) -> bool:
     """Whether a section has a part that is required, answered or settled, and so is there to be read."""
     views = survey.of(bank.questions_in(section)) if section in bank.section_by_id else ()
-    return any(view.applies and (view.required or view.state != QuestionState.UNANSWERED) for view in views)
+    return any(view.shown for view in views)
 
 
 def _lines(bank: Bank, answers: Answers) -> Iterator[tuple[str, str]]:

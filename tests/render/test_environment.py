@@ -10,13 +10,14 @@ import pytest
 
 from app.problems import TemplateError
 from app.render import environment
-from app.render.environment import render_template
+from app.render.environment import Renderer, render_template
 from app.render.markdown import Markdown
 
 Write = Callable[..., Path]
 
 
 READY = Markdown("**ready**")
+MACRO = "{% macro m() %}m{% endmacro %}"
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,32 @@ def test_a_template_that_repeats_itself_is_stopped(
     message = refusal(write(main=source))
     assert "repeats too much" in message or "without end" in message
     assert message.startswith("main.jinja:1: ")
+
+
+def test_each_rendering_has_the_whole_budget_and_its_values_share_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderer = Renderer(write(main="{{ document.name }}"))
+    values: dict[str, object] = {"document": Thing("a" * 70)}
+    monkeypatch.setattr(environment, "MAX_WORK", 150)  # printing it once costs 100
+    for _ in range(5):
+        assert renderer.each("main.jinja", [values]) == ["a" * 70]
+    with pytest.raises(TemplateError, match="repeats too much"):
+        renderer.each("main.jinja", [values, values])
+    assert renderer.each("main.jinja", [values]) == ["a" * 70]
+
+
+def test_a_template_is_compiled_once_for_all_renderings(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderer = Renderer(write(main="{% from 'other.jinja' import m %}{{ m() }}", other=MACRO))
+    assert renderer.each("main.jinja", [{}]) == ["m"]
+
+    def compile_again(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(environment, "_check", compile_again)
+    assert renderer.each("main.jinja", [{}, {}]) == ["m", "m"]
 
 
 def test_output_beyond_its_limit_is_stopped(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
