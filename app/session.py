@@ -168,7 +168,8 @@ class Session:
     def problems(self) -> list[Problem]:
         """What is wrong with the file and with the answers in it, with lines of the file as last read."""
         current = replace(self._document, answers=self._answers)
-        return [*self._document.problems, *value_problems(self.bank, current, self.path.name)]
+        found = value_problems(self.bank, current, self.path.name, self._misfits)
+        return [*self._document.problems, *found]
 
     @property
     def text(self) -> str:

@@ -41,6 +41,11 @@ _BY_STATE: Mapping[QuestionState, Mark] = {
 }
 
 
+def colour_of(mark: Mark, colours: Mapping[str, str]) -> str:
+    """The style of a mark under the present theme; "dim" for muted ones."""
+    return "dim" if mark.style == "muted" else colours.get(mark.style, "")
+
+
 def mark_of(view: QuestionView) -> Mark:
     """How the state of a question is shown."""
     if view.again:

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.bank.load import default_folder
 from app.bank.model import Bank
-from app.cli.output import columns, plural, say, say_json, wrap
+from app.cli.output import columns, say, say_json, wrap
+from app.document.text import plural
 from app.interview.proof import Proof, prove_folder
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from textwrap import indent
 
 from app.bank.model import Bank
 from app.cli.output import columns, say, width, wrap
+from app.document.answers import Answers
 from app.document.codec import Document
 from app.document.store import read_document, read_text, write_text
 from app.problems import DbcharterError, DocumentError, Problem
@@ -29,7 +30,6 @@ FAILING = {
     "warning": frozenset({Severity.ERROR, Severity.WARNING}),
     "never": frozenset[Severity](),
 }
-FORMATS = ("text", "json", "sarif", "github", "junit")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -66,8 +66,9 @@ def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date
     listed = _listed(options)
     chosen = [file for file in files if not (options.skip_others and not _is_answer_file(file))]
     known = _baseline(bank, engine, options.since, [str(file) for file in chosen], today)
+    checked = [_checked(engine, file, listed, known, today) for file in chosen]
     report = Report(
-        tuple(_checked(engine, file, listed, known, today) for file in chosen),
+        tuple(file for file, _ in checked),
         FAILING[options.fail_on],
         options.min_readiness / 100,
         today.isoformat(),
@@ -76,32 +77,33 @@ def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date
     )
     unapproved = False
     if options.require_approvals:
-        report, unapproved = _with_approvals(bank, report)
+        report, unapproved = _with_approvals(bank, report, [answers for _, answers in checked])
     _deliver(written(report, options.format), options.output)
     if any(file.evaluation is None for file in report.files):
         return 2
     return 1 if report.failed or unapproved else 0
 
 
-def _with_approvals(bank: Bank, report: Report) -> tuple[Report, bool]:
+def _with_approvals(bank: Bank, report: Report, said: Iterable[Answers]) -> tuple[Report, bool]:
     """The report with an error for each approval that is missing, and whether there is one.
 
-    They are always listed, whatever else is chosen to be.
+    They are always listed, whatever else is chosen to be. `said` are the answers of each of the files.
     """
-    files = tuple(replace(f, entries=(*f.entries, *_missing_approvals(bank, f))) for f in report.files)
+    files = tuple(
+        replace(file, entries=(*file.entries, *_missing_approvals(bank, file, answers)))
+        for file, answers in zip(report.files, said, strict=True)
+    )
     return replace(report, files=files), files != report.files
 
 
-def _missing_approvals(bank: Bank, file: FileReport) -> list[Entry]:
+def _missing_approvals(bank: Bank, file: FileReport, answers: Answers) -> list[Entry]:
     from app.review.approval import approval
     from app.review.names import review_folder
     from app.review.reading import read_records
 
     if file.evaluation is None:
         return []
-    path = Path(file.file)
-    answers = read_document(bank, path).answers
-    found = approval(bank, answers, read_records(review_folder(path)), file.evaluation)
+    found = approval(bank, answers, read_records(review_folder(Path(file.file))), file.evaluation)
     hint = f"see: dbcharter review {file.file}"
     return [
         Entry(Finding(FILE_CODE, "file", Severity.ERROR, Target("control.reviewers"), reason, hint), 1)
@@ -118,7 +120,7 @@ def day(text: str) -> date:
 
 
 def written(report: Report, form: str) -> str:
-    """The report in one of `FORMATS`."""
+    """The report in the form that `--format` names."""
     match form:
         case "json":
             from app.readiness.reports.data import as_json as write
@@ -176,11 +178,12 @@ def _baseline(bank: Bank, engine: Engine, since: Path | None, files: Sequence[st
 
 def _checked(
     engine: Engine, file: Path, listed: Callable[[str], bool], known: Baseline, today: date
-) -> FileReport:
+) -> tuple[FileReport, Answers]:
+    """What was found in a file, and its answers: none where it could not be looked at."""
     try:
         document = read_document(engine.bank, file)
     except DocumentError as error:
-        return FileReport(str(file), str(error).removeprefix(f"{file}: ").replace("\n", "; "))
+        return FileReport(str(file), str(error).removeprefix(f"{file}: ").replace("\n", "; ")), Answers()
     evaluation = _evaluated(engine, file, document, today)
     places = Places(engine.bank, document.answers, document.text)
     was, before = known(str(file))
@@ -189,7 +192,7 @@ def _checked(
     findings = [finding for finding, _ in entries]
     seen = was.known(findings) if was else [False] * len(entries)
     found = [Entry(finding, line, there) for (finding, line), there in zip(entries, seen, strict=True)]
-    return FileReport(
+    report = FileReport(
         str(file),
         evaluation=evaluation,
         entries=tuple(sorted(found, key=lambda e: (e.line, _ORDER[e.finding.severity], e.finding.code))),
@@ -199,6 +202,7 @@ def _checked(
         before=was.readiness if was else None,
         drops=drops(before, evaluation) if before else (),
     )
+    return report, document.answers
 
 
 def _evaluated(engine: Engine, file: Path, document: Document, today: date) -> Evaluation:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app.cli.output import plural, say
-from app.document.text import one_line
+from app.cli.output import say
+from app.document.text import one_line, plural
 from app.interview.navigation import select
 from app.readiness.model import Finding
 from app.session import Session

@@ -8,10 +8,11 @@ from typing import Any, Literal
 from app.approving import may_apply
 from app.bank.model import Bank
 from app.cli.address import value_of
-from app.cli.output import plural, say
+from app.cli.output import say
 from app.cli.show import value_lines
 from app.document.answers import Answers, Conflict, Value
 from app.document.operations import Resolve
+from app.document.text import plural
 from app.problems import OperationError, nearest
 from app.session import Session
 

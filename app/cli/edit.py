@@ -15,7 +15,7 @@ import tomli
 from app.approving import must_be_true
 from app.bank.model import Question
 from app.cli.address import parse_address, remove_operation, set_operation, value_of
-from app.cli.output import plural, say
+from app.cli.output import say
 from app.document.codec import decode
 from app.document.operations import (
     AddRow,
@@ -28,7 +28,8 @@ from app.document.operations import (
     apply,
 )
 from app.document.store import MAX_BYTES, read_text
-from app.document.values import misfits
+from app.document.text import plural
+from app.document.values import misfits, new_misfits
 from app.interview.navigation import select
 from app.problems import DocumentError, OperationError
 from app.session import Session
@@ -212,11 +213,9 @@ def _apply(session: Session, operations: Sequence[Operation]) -> None:
     for question_id, value in after.values.items():
         if value is before.values.get(question_id):
             continue
-        old = {m.message for m in misfits(session.bank, question_id, before.values.get(question_id, ()))}
-        for misfit in misfits(session.bank, question_id, value):
-            if not misfit.missing and misfit.message not in old:
-                where = f"{question_id}.{misfit.column}" if misfit.column else question_id
-                raise OperationError(f"{where}: {misfit.message}", misfit.hint)
+        for misfit in new_misfits(session.bank, question_id, before.values.get(question_id), value):
+            where = f"{question_id}.{misfit.column}" if misfit.column else question_id
+            raise OperationError(f"{where}: {misfit.message}", misfit.hint)
     must_be_true(session, before, after, date.today())
     command = secrets.token_hex(6)
     for operation in operations:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.bank.model import Bank
 from app.cli.output import say
-from app.problems import DocumentError, OperationError
+from app.problems import DocumentError
 
 if TYPE_CHECKING:
     from screens.application import DbcharterApp
@@ -49,15 +49,13 @@ def open_review(bank: Bank, file: Path, who: str, role: str) -> int:
     """
     from app.document.machine import person
     from app.review.names import person_file, review_folder
-    from app.review.roles import role_id
+    from app.review.roles import known_role
     from screens.application import DbcharterApp
     from screens.review.sitting import Seat
 
-    if role and not role_id(bank, role):
-        raise OperationError(f"there is no role {role!r}", "backend, database, security, sre, data")
+    known = known_role(bank, role)
     if not file.exists():
         raise DocumentError(f"{file}: there is no such file")
     name = who or person()
     person_file(review_folder(file), name)
-    seat = Seat(name, role_id(bank, role) if role else "")
-    return run(DbcharterApp(bank, file, seat=seat, place="review"))
+    return run(DbcharterApp(bank, file, seat=Seat(name, known), place="review"))

@@ -13,11 +13,12 @@ from pathlib import Path
 import tomli
 
 from app.bank.model import Bank
-from app.cli.output import plural, say
+from app.cli.output import say
 from app.document.answers import Conflict
 from app.document.codec import decode
 from app.document.merge_files import merge_documents
 from app.document.store import STATE_FOLDER, read_text, write_text
+from app.document.text import plural
 from app.problems import DbcharterError, DocumentError
 
 ATTRIBUTES = "text eol=lf merge=dbcharter"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from app.approving import turn
 from app.bank.model import Bank
-from app.cli.output import plural, say, say_json
+from app.cli.output import say, say_json
 from app.document.answers import Value, same
 from app.document.changes import UNSAID, Change
 from app.document.history import Step, describe
@@ -17,7 +17,7 @@ from app.document.journal import JournalError, read_steps
 from app.document.machine import now
 from app.document.places import journal_path
 from app.document.recent import Recent, recent_documents, remember
-from app.document.text import one_line
+from app.document.text import one_line, plural
 from app.document.toml_text import key_line
 from app.interview.applicability import QuestionView
 from app.problems import DocumentError, OperationError

@@ -14,11 +14,11 @@ from typing import Any
 
 from app.bank.model import Bank
 from app.cli.address import parse_address
-from app.cli.output import columns, plural, say, say_json
+from app.cli.output import columns, say, say_json
 from app.document.answers import thaw
 from app.document.drafts import count_drafts
 from app.document.operations import Accept, ImportRows
-from app.document.text import one_line
+from app.document.text import one_line, plural
 from app.interview.navigation import select
 from app.problems import DocumentError
 from app.readiness.ddl_proposals import DdlProposals, DdlToRead, ddl_at, ddl_of_document, propose

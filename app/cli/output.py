@@ -62,11 +62,6 @@ def columns(rows: Iterable[Sequence[str]], gap: str = "  ") -> str:
     return "\n".join(gap.join(cell.ljust(widths[i]) for i, cell in enumerate(row)).rstrip() for row in table)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 question`, `2 questions`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def pages(extent: tuple[int, int | None] | None) -> str:
     """A page range in words; "" when no change type says one."""
     if extent is None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from app.bank.model import Bank
 from app.cli.address import parse_address
-from app.cli.output import plural, say
+from app.cli.output import say
 from app.cli.pair_lines import Lines, News, notice_line, people_lines
 from app.cli.pair_words import HELP, Words
 from app.document.machine import person as login
 from app.document.store import must_be_new
-from app.pairing.codes import JoinCode, read_code
+from app.document.text import plural
+from app.pairing.codes import read_code
 from app.pairing.guest import Guest
 from app.pairing.notices import Notice, PersonMoved
 from app.problems import DbcharterError, OperationError
@@ -40,9 +41,8 @@ async def _join(bank: Bank, text: str, who: str, role: str, keep: Path | None) -
     if not text:
         say("Join code:")
         text = await lines.next() or ""
-    code: JoinCode = read_code(text.removeprefix("dbcharter pair join").strip().strip("'\""))
     client = _Client(bank)
-    guest = await Guest.connect(bank, code, who, role, client.tell)
+    guest = await Guest.connect(bank, read_code(text), who, role, client.tell)
     async with guest:
         others = ", ".join(person.name for person in guest.people if person.slug != guest.slug)
         say(f"{guest.session.path.name}: with {others}")

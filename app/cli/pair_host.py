@@ -15,7 +15,7 @@ from app.document.machine import person as login
 from app.document.operations import Operation
 from app.pairing.host import Host
 from app.problems import DbcharterError, OperationError
-from app.review.desk import FolderDesk
+from app.review.desk import Desk, FolderDesk
 from app.session import Session
 
 SAVE_AFTER = 0.7
@@ -42,20 +42,24 @@ class HostOptions:
 
 def host_lines(session: Session, who: str, options: HostOptions) -> int:
     """Host until the author ends it, or the input does. Raises DocumentError."""
-    desk = FolderDesk(session.path, who or login())
-    asyncio.run(_host(session, desk, options))
+    asyncio.run(_host(host_of(session, who, options)))
     return 0
 
 
-async def _host(session: Session, desk: FolderDesk, options: HostOptions) -> None:
-    host = Host(
+def host_of(session: Session, who: str, options: HostOptions) -> Host:
+    """A host that is not begun, with the desk of `who`, or of the login. Raises DocumentError."""
+    return Host(
         session,
-        desk,
+        FolderDesk(session.path, who or login()),
         bind=options.bind,
         port=options.port,
         name=options.name,
         certificate=options.certificate,
     )
+
+
+async def _host(host: Host) -> None:
+    session, desk = host.session, host.desk
     saver = Saver(session)
     async with host:
         host.subscribe(lambda notice: _tell(notice_line(session.bank, notice)))
@@ -130,7 +134,7 @@ def _tell(line: str) -> None:
         say(line)
 
 
-async def _look_outside(session: Session, desk: FolderDesk) -> None:
+async def _look_outside(session: Session, desk: Desk) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:

@@ -10,8 +10,6 @@ from app.cli.full_screen import run
 from app.document.machine import person as login
 from app.document.store import must_be_new
 from app.pairing.codes import read_code
-from app.pairing.host import Host
-from app.review.desk import FolderDesk
 
 if TYPE_CHECKING:
     from app.cli.pair_host import HostOptions
@@ -20,17 +18,10 @@ if TYPE_CHECKING:
 
 def host_screens(session: Session, who: str, options: HostOptions) -> int:
     """Host until the author leaves. Raises DocumentError."""
+    from app.cli.pair_host import host_of
     from screens.pairing.host_app import HostApp
 
-    host = Host(
-        session,
-        FolderDesk(session.path, who or login()),
-        bind=options.bind,
-        port=options.port,
-        name=options.name,
-        certificate=options.certificate,
-    )
-    return run(HostApp(host))
+    return run(HostApp(host_of(session, who, options)))
 
 
 def join_screens(bank: Bank, code: str, who: str, role: str, keep: Path | None) -> int:
@@ -40,5 +31,4 @@ def join_screens(bank: Bank, code: str, who: str, role: str, keep: Path | None) 
     if keep is not None:
         must_be_new(keep)
     text = code or input("Join code: ")
-    parsed = read_code(text.removeprefix("dbcharter pair join").strip().strip("'\""))
-    return run(GuestApp(bank, parsed, who or login(), role, keep))
+    return run(GuestApp(bank, read_code(text), who or login(), role, keep))

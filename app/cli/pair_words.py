@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.cli.address import parse_address, set_operation
 from app.cli.output import say
 from app.cli.pair_lines import place_and_rest
+from app.cli.review import section_called, talk_called
 from app.cli.show import show_text
 from app.document.operations import Operation
 from app.document.text import clean, one_line
@@ -65,8 +66,7 @@ class Words:
         say(show_text(self.session, chosen))
 
     def set(self, text: str) -> None:
-        _, operation = self._operation(text)
-        self.session.apply(operation)
+        self.session.apply(self._operation(text))
 
     def comment(self, text: str) -> None:
         place, words = place_and_rest(text)
@@ -77,14 +77,12 @@ class Words:
 
     def reply(self, text: str) -> None:
         name, words = place_and_rest(text)
-        known = {talk.thread.id for talk in threads(self.desk.records)}
-        if name not in known:
-            raise OperationError(f"there is no thread {one_line(name)!r}", nearest(name, known))
-        self.desk.say(Reply, {"thread": name, "text": something(words)})
+        talk = talk_called(self.desk.records, one_line(name))
+        self.desk.say(Reply, {"thread": talk.thread.id, "text": something(words)})
 
     def suggest(self, text: str) -> None:
-        _, operation = self._operation(text)
-        self.desk.say(Suggestion, suggestion_words(self.session.bank, self.session.answers, operation))
+        words = suggestion_words(self.session.bank, self.session.answers, self._operation(text))
+        self.desk.say(Suggestion, words)
 
     def threads(self, _rest: str) -> None:
         found = threads(self.desk.records)
@@ -106,16 +104,14 @@ class Words:
 
     def _judge(self, name: str, verdict: VerdictKind, text: str) -> None:
         bank = self.session.bank
-        section = next((s for s in bank.sections if name in (s.id, str(s.number))), None)
-        if section is None:
-            raise OperationError(f"there is no section {one_line(name)!r}", nearest(name, bank.section_by_id))
+        section = section_called(bank, one_line(name))
         role = role_id(bank, self.desk.role) if self.desk.role else ""
         words = verdict_words(bank, self.session.answers, section.id, verdict, role, text)
         self.desk.say(Verdict, words)
 
-    def _operation(self, text: str) -> tuple[str, Operation]:
+    def _operation(self, text: str) -> Operation:
         place, value = place_and_rest(text)
         if not value:
             raise OperationError("say the value after the address")
         address = parse_address(self.session.bank, place)
-        return place, set_operation(self.session.bank, address, [value])
+        return set_operation(self.session.bank, address, [value])

@@ -14,6 +14,7 @@ from app.cli.address import Address, parse_address, set_operation
 from app.cli.output import say
 from app.document.machine import person as login
 from app.document.operations import Set, SetCell, SetSlot
+from app.document.row_changes import row_position
 from app.document.text import clean
 from app.document.values import row_addresses
 from app.problems import OperationError, nearest
@@ -33,7 +34,7 @@ from app.review.model import (
 )
 from app.review.names import person_file, review_folder
 from app.review.reading import read_records
-from app.review.roles import role_id
+from app.review.roles import known_role, role_id
 from app.review.saying import something, suggestion_words, thread_words, verdict_words
 from app.review.suggestions import Proposal, acceptance, proposals
 from app.review.threads import Talk, threads
@@ -57,8 +58,7 @@ def write(
     session: Session, who: str, role: str, model: type[AnyRecord], words: Mapping[str, Any]
 ) -> AnyRecord:
     """Add a record under the name `who`, or that of the login. Raises DocumentError or OperationError."""
-    if role and not role_id(session.bank, role):
-        raise OperationError(f"there is no role {role!r}", "backend, database, security, sre, data")
+    known_role(session.bank, role)
     return append(review_folder(session.path), who or login(), model, words, role=role)
 
 
@@ -87,15 +87,13 @@ def _present(session: Session, address: Address) -> Address:
     if address.row is None:
         return address
     question = session.bank.questions[address.question]
-    known = row_addresses(question, session.answers.rows(address.question))
-    folded = [name for name in known if name.casefold() == address.row.casefold()]
-    if address.row not in known and len(folded) != 1:
-        raise OperationError(f"{address.question} has no row {address.row!r}", nearest(address.row, known))
-    return Address(address.question, address.row if address.row in known else folded[0], address.column)
+    rows = session.answers.rows(address.question)
+    at = row_position(question, address.question, rows, address.row)
+    return Address(address.question, row_addresses(question, rows)[at], address.column)
 
 
 def reply(session: Session, who: str, role: str, thread: str, text: str) -> int:
-    talk = _talk(session, thread)
+    talk = talk_called(records_of(session), thread)
     record = write(session, who, role, Reply, {"thread": talk.thread.id, "text": something(text)})
     say(f"{record.id}: said in {talk.thread.id}" + ("" if talk.is_open else ", which is resolved"))
     return 0
@@ -103,7 +101,7 @@ def reply(session: Session, who: str, role: str, thread: str, text: str) -> int:
 
 def turn(session: Session, who: str, role: str, thread: str, *, is_open: bool) -> int:
     """Resolve a thread or open it again."""
-    talk = _talk(session, thread)
+    talk = talk_called(records_of(session), thread)
     word = "open" if is_open else "resolved"
     if talk.is_open == is_open:
         say(f"{talk.thread.id}: is {word} already")
@@ -113,8 +111,9 @@ def turn(session: Session, who: str, role: str, thread: str, *, is_open: bool) -
     return 0
 
 
-def _talk(session: Session, name: str) -> Talk:
-    found = {talk.thread.id: talk for talk in threads(records_of(session))}
+def talk_called(records: Records, name: str) -> Talk:
+    """A thread by its id. Raises OperationError."""
+    found = {talk.thread.id: talk for talk in threads(records)}
     if name not in found:
         raise OperationError(f"there is no thread {name!r}", nearest(name, found))
     return found[name]
@@ -178,14 +177,16 @@ def _find_section(bank: Bank, text: str) -> Section | None:
     return next((s for s in bank.sections if text in (s.id, str(s.number))), None)
 
 
+def section_called(bank: Bank, name: str) -> Section:
+    """A section by its id or number. Raises OperationError."""
+    section = _find_section(bank, name)
+    if section is None:
+        raise OperationError(f"there is no section {name!r}", nearest(name, bank.section_by_id))
+    return section
+
+
 def _sections(bank: Bank, names: Sequence[str]) -> list[Section]:
-    found = []
-    for name in names:
-        section = _find_section(bank, name)
-        if section is None:
-            raise OperationError(f"there is no section {name!r}", nearest(name, bank.section_by_id))
-        found.append(section)
-    return found
+    return [section_called(bank, name) for name in names]
 
 
 def decide(

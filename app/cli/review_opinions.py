@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from app.cli.output import columns, plural, say
+from app.cli.output import columns, say
 from app.cli.review import records_of, write
 from app.document.machine import person as login
-from app.document.text import clean, one_line
+from app.document.text import clean, one_line, plural
 from app.problems import OperationError
 from app.review.model import HIGHEST, Opinion, Records
 from app.review.opinions import (

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from app.bank.model import Bank
-from app.cli.output import plural, say, say_json
+from app.cli.output import say, say_json
 from app.cli.review import records_of
-from app.document.text import one_line
-from app.review.anchors import words_of
+from app.document.text import one_line, plural
+from app.review.anchors import Spot, words_of
 from app.review.approval import Approval, Say, Voice, approval, section_name
 from app.review.model import Records, Suggestion
 from app.review.suggestions import Fate, proposals
@@ -73,8 +73,7 @@ def _thread_lines(session: Session, records: Records) -> Iterator[str]:
     for talk in still_open:
         thread = talk.thread
         found = anchor_of(session.bank, session.answers, thread)
-        where = thread.question + (f"[{thread.row}]" if thread.row is not None else "")
-        where += f".{thread.column}" if thread.column else ""
+        where = Spot(thread.row, thread.column).address(thread.question)
         yield f"  {thread.id}  {where}: {found.why or found.place.value}"
         if thread.quote:
             yield f"      > {one_line(thread.quote)}"
@@ -95,8 +94,7 @@ def _proposal_lines(session: Session, records: Records) -> Iterator[str]:
         yield f"\nSuggestions: {plural(len(found), 'suggestion')}"
     for proposal in found:
         suggestion = proposal.suggestion
-        row = f"[{suggestion.row}]" if suggestion.row is not None else ""
-        where = suggestion.question + row + (f".{suggestion.column}" if suggestion.column else "")
+        where = Spot(suggestion.row, suggestion.column).address(suggestion.question)
         why = f", {proposal.why}" if proposal.why else ""
         by = records.name_of(suggestion.person)
         yield f"  {suggestion.id}  {where}, by {by}: {proposal.fate.value}{why}"
@@ -105,7 +103,7 @@ def _proposal_lines(session: Session, records: Records) -> Iterator[str]:
 
 
 def _new(suggestion: Suggestion) -> str:
-    return words_of(suggestion.new if not isinstance(suggestion.new, list) else tuple(suggestion.new))
+    return words_of(suggestion.new)
 
 
 def _overview_data(session: Session, records: Records, found: Approval) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.bank.model import Bank
-from app.cli.output import say, wrap
+from app.cli.output import pages, say, wrap
 from app.cli.prompter import Prompter
 
 
@@ -17,8 +17,8 @@ def ask_change_types(bank: Bank, prompter: Prompter) -> list[str]:
     """The change types; a change may be several at once."""
     say("\nWhat kind of change is it? Several may apply; separate them with commas.")
     for number, change in enumerate(bank.file.change_types, 1):
-        low = change.pages[0]
-        length = f"{low} pages or more" if len(change.pages) == 1 else f"{low} to {change.pages[1]} pages"
+        low, *high = change.pages
+        length = pages((low, high[0] if high else None))
         say(wrap(f"{change.title} ({length}). {change.help}", "     ", f"  {number}) "))
     ids = [change.id for change in bank.file.change_types]
     while True:

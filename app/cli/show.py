@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from app.bank.model import Bank, Column, Question
-from app.cli.output import columns, pages, plural, wrap
+from app.cli.output import columns, pages, wrap
 from app.document.answers import NOT_APPLICABLE_REASONS, Answers, Value, thaw
-from app.document.text import one_line
+from app.document.text import one_line, plural
 from app.document.values import row_addresses
 from app.interview.applicability import QuestionState, QuestionView, Survey, effective_traits, page_range
+from app.problems import Problem
 from app.readiness.model import Step
 from app.readiness.reports.model import counts_text, gain_text, percent
 from app.session import Session
@@ -151,7 +152,7 @@ def profile_text(bank: Bank, answers: Answers) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def status_text(session: Session) -> str:
+def status_text(session: Session, problems: Sequence[Problem]) -> str:
     """Progress by section, what is due, what is skipped and why, what is wrong."""
     bank, evaluation = session.bank, session.evaluate(date.today())
     survey = session.survey()
@@ -173,8 +174,8 @@ def status_text(session: Session) -> str:
     due = [view for view in survey.questions.values() if view.due and view.open]
     if due:
         lines += ["", f"Due now ({len(due)}):", columns(_due_rows(due))]
-    if session.problems:
-        lines += ["", f"Problems ({len(session.problems)}):", *(f"  {p}" for p in session.problems)]
+    if problems:
+        lines += ["", f"Problems ({len(problems)}):", *(f"  {p}" for p in problems)]
     return "\n".join(lines)
 
 
@@ -219,7 +220,7 @@ def _next_steps(bank: Bank, steps: Sequence[Step]) -> Iterator[str]:
         yield wrap(f"{gain_text(step)}  {name}: {one_line(step.reason, 160)}", "      ", "  ")
 
 
-def status_data(session: Session) -> dict[str, Any]:
+def status_data(session: Session, problems: Sequence[Problem]) -> dict[str, Any]:
     """The same as data."""
     bank, evaluation = session.bank, session.evaluate(date.today())
     survey = session.survey()
@@ -247,6 +248,6 @@ def status_data(session: Session) -> dict[str, Any]:
         "states": {view.id: view.state.value for view in survey.questions.values()},
         "problems": [
             {"file": p.file, "line": p.line, "where": p.where, "message": p.message, "hint": p.hint}
-            for p in session.problems
+            for p in problems
         ],
     }

@@ -12,10 +12,11 @@ from app.cli import setup
 from app.cli.history import last_document, others, place_text, remember_place, tell_recovered
 from app.cli.interview import Interview
 from app.cli.opening import with_files_read
-from app.cli.output import plural, say, wrap
+from app.cli.output import say, wrap
 from app.cli.prompter import Prompter, choose_prompter
 from app.cli.show import extent_text, profile_text
 from app.document.recent import answer_files, recent_documents
+from app.document.text import plural
 from app.interview.navigation import select
 from app.interview.starting import first_operations, proposed_template
 from app.problems import DbcharterError, DocumentError, OperationError

@@ -23,7 +23,7 @@ from app.document.layout import Fragment, Layout, Path, comments_only, take_apar
 from app.document.reading import FORMAT, Heading, Reader
 from app.document.rewrite import rewrite
 from app.document.text import one_line
-from app.document.values import Misfit, dangling_references, misfits, row_address, row_addresses
+from app.document.values import Misfit, MisfitMemo, dangling_references, row_address, row_addresses
 from app.problems import DocumentError, Problem
 from app.toml_source import Lines
 
@@ -142,12 +142,17 @@ def row_name(bank: Bank, path: Path, value: Value) -> str:
     return f"{value.get('code')}/{value.get('target')}" if path == ("waivers",) else ""
 
 
-def value_problems(bank: Bank, document: Document, file: str) -> list[Problem]:
-    """Open conflicts, answers that do not fit, and references to rows that are not there."""
-    answers = document.answers
+def value_problems(
+    bank: Bank, document: Document, file: str, memo: MisfitMemo | None = None
+) -> list[Problem]:
+    """Open conflicts, answers that do not fit, and references to rows that are not there.
+
+    `memo` remembers the misfits from one look to the next.
+    """
+    memo, answers = memo or MisfitMemo(bank), document.answers
     found: list[Misfit] = []
     for question_id, value in answers.values.items():
-        found += [misfit for misfit in misfits(bank, question_id, value) if not misfit.missing]
+        found += [misfit for misfit in memo.misfits(question_id, value) if not misfit.missing]
     found += dangling_references(bank, answers)
     if not found and not answers.conflicts:
         return []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 from app.bank.model import Bank
-from app.document.answers import Answers, Conflict, State, Value, Waiver
+from app.document.answers import Answers, Conflict, State, Value, Waiver, are_rows
 from app.document.layout import Layout, Path
 from app.document.reading import Heading, read_conflict, read_state, read_waiver
 from app.document.rewrite import Item
@@ -24,8 +25,10 @@ def items(
         *_profile_items(answers),
         *_answer_items(bank, answers),
         *_remark_items(bank, answers, _worded_states(layout)),
-        *_waiver_items(answers.waivers, unread.get(("waivers",)), _worded_waivers(layout)),
-        *_conflict_items(bank, answers.conflicts, unread.get(("conflicts",))),
+        *_entry_items("waivers", _waiver_values(answers.waivers, layout), unread, read_waiver),
+        *_entry_items(
+            "conflicts", map(conflict_value, answers.conflicts), unread, partial(read_conflict, bank)
+        ),
         *(Item(("ddl_seen", table), "key", outline) for table, outline in sorted(answers.seen.items())),
         *(Item(("ddl_looked_at", place), "key", said) for place, said in sorted(answers.looked.items())),
     ]
@@ -96,12 +99,7 @@ def _answer_items(bank: Bank, answers: Answers) -> Iterator[Item]:
 
 
 def _are_rows(value: Value) -> bool:
-    # naming the common type first spares thousands of slow looks at an abstract class
-    return (
-        isinstance(value, tuple)
-        and bool(value)
-        and all(isinstance(r, MappingProxyType | Mapping) for r in value)
-    )
+    return isinstance(value, tuple) and bool(value) and are_rows(value)
 
 
 def _item(path: Path, value: Value) -> Item:
@@ -140,28 +138,22 @@ def _worded_waivers(layout: Layout) -> dict[Waiver, Value]:
     return {waiver: row for row in rows if (waiver := read_waiver(row)) is not None}
 
 
-def _waiver_items(
-    waivers: Sequence[Waiver], unread: Value | None, worded: Mapping[Waiver, Value]
+def _waiver_values(waivers: Sequence[Waiver], layout: Layout) -> list[Value]:
+    worded = _worded_waivers(layout)
+    return [worded.get(waiver) or waiver_value(waiver) for waiver in waivers]
+
+
+def _entry_items(
+    name: str, values: Iterable[Value], unread: Mapping[Path, Value], read: Callable[[Value], object]
 ) -> Iterator[Item]:
-    """The waivers, with rows among them that were not understood and stay in their places."""
-    rows = [worded.get(waiver) or waiver_value(waiver) for waiver in waivers]
-    if isinstance(unread, tuple):
-        for position, row in enumerate(unread):
-            if read_waiver(row) is None:
+    """The entries of a list, with rows among them that `read` did not understand, in their places."""
+    rows, as_it_was = list(values), unread.get((name,))
+    if isinstance(as_it_was, tuple):
+        for position, row in enumerate(as_it_was):
+            if read(row) is None:
                 rows.insert(position, row)
     if rows:
-        yield Item(("waivers",), "block" if _are_rows(tuple(rows)) else "key", tuple(rows))
-
-
-def _conflict_items(bank: Bank, conflicts: Sequence[Conflict], unread: Value | None) -> Iterator[Item]:
-    """The conflicts, with rows among them that were not understood and stay in their places."""
-    rows = [conflict_value(conflict) for conflict in conflicts]
-    if isinstance(unread, tuple):
-        for position, row in enumerate(unread):
-            if read_conflict(bank, row) is None:
-                rows.insert(position, row)
-    if rows:
-        yield Item(("conflicts",), "block" if _are_rows(tuple(rows)) else "key", tuple(rows))
+        yield _item((name,), tuple(rows))
 
 
 def conflict_value(conflict: Conflict) -> Value:

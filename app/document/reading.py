@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TypeGuard, cast
+from typing import TypeGuard, TypeVar, cast
 
 from app.bank.model import Bank
 from app.document.answers import (
@@ -35,6 +35,9 @@ _PROFILE_KEYS = ("change_types", "risk", "traits", "template")
 _STATE_KEYS = frozenset({"state", "reason", "note", "owner", "until"})
 _WAIVER_KEYS = frozenset({"code", "target", "reason", "owner", "expires"})
 _CONFLICT_KEYS = frozenset({"question", "row", "column", "base", "ours", "theirs"})
+_A_WAIVER_NEEDS = "code, target, reason and owner as text, expires as a date"
+_A_CONFLICT_NEEDS = "a question of this bank, and ours or theirs that fits it"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,10 @@ class Reader:
             MappingProxyType(values),
             MappingProxyType(self._states(data.get("status"))),
             MappingProxyType(self._notes(data.get("notes"))),
-            tuple(self._waivers(data.get("waivers"))),
-            tuple(self._conflicts(data.get("conflicts"))),
+            self._entries("waivers", data.get("waivers"), read_waiver, _A_WAIVER_NEEDS),
+            self._entries(
+                "conflicts", data.get("conflicts"), partial(read_conflict, self.bank), _A_CONFLICT_NEEDS
+            ),
             MappingProxyType(self._texts("ddl_seen", data.get("ddl_seen"))),
             MappingProxyType(self._texts("ddl_looked_at", data.get("ddl_looked_at"))),
         )
@@ -255,37 +260,23 @@ class Reader:
                     return f'write the id in quotes: "{name}.{inner}"'
         return self.near(name, self.bank.questions)
 
-    def _waivers(self, content: Value | None) -> Iterable[Waiver]:
+    def _entries(
+        self, name: str, content: Value | None, read: Callable[[Value], _T | None], needs: str
+    ) -> tuple[_T, ...]:
+        """What `read` understands of a list of tables; each that it does not is told what it `needs`."""
         if content is None:
-            return
+            return ()
         if not isinstance(content, tuple):
-            self.problem(("waivers",), "must be a list of tables, each under [[waivers]]")
-            self._keep("waivers", content)
-            return
-        waivers = [read_waiver(row) for row in content]
-        for position, waiver in enumerate(waivers):
-            if waiver is None:
-                message = "needs code, target, reason and owner as text, expires as a date"
-                self.problem(("waivers", position), message, where="waivers")
-        if not waivers or None in waivers:
-            self.unread[("waivers",)] = content
-        yield from (waiver for waiver in waivers if waiver is not None)
-
-    def _conflicts(self, content: Value | None) -> Iterable[Conflict]:
-        if content is None:
-            return
-        if not isinstance(content, tuple):
-            self.problem(("conflicts",), "must be a list of tables, each under [[conflicts]]")
-            self._keep("conflicts", content)
-            return
-        conflicts = [read_conflict(self.bank, row) for row in content]
-        for position, conflict in enumerate(conflicts):
-            if conflict is None:
-                message = "needs a question of this bank, and ours or theirs that fits it"
-                self.problem(("conflicts", position), message, where="conflicts")
-        if not conflicts or None in conflicts:
-            self.unread[("conflicts",)] = content
-        yield from (conflict for conflict in conflicts if conflict is not None)
+            self.problem((name,), f"must be a list of tables, each under [[{name}]]")
+            self._keep(name, content)
+            return ()
+        entries = [read(row) for row in content]
+        for position, entry in enumerate(entries):
+            if entry is None:
+                self.problem((name, position), f"needs {needs}", where=name)
+        if not entries or None in entries:
+            self.unread[(name,)] = content
+        return tuple(entry for entry in entries if entry is not None)
 
     def _table(self, name: str, content: Value | None) -> Mapping[str, Value]:
         if content is None or isinstance(content, Mapping):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from app.bank.model import Bank, Question
@@ -39,8 +39,9 @@ def _rows_of(bank: Bank, answers: Answers, question_id: str) -> tuple[Question, 
     return question, list(value)
 
 
-def _position(question: Question, question_id: str, rows: list[Value], address: str) -> int:
-    addresses = row_addresses(question, cast("list[Row]", rows))
+def row_position(question: Question, question_id: str, rows: Sequence[Value], address: str) -> int:
+    """Where the row with this address is, in any case of letters. Raises OperationError for none."""
+    addresses = row_addresses(question, cast("Sequence[Row]", rows))
     if address in addresses:
         return addresses.index(address)
     folded = [name.casefold() for name in addresses]
@@ -53,7 +54,7 @@ def add_row(bank: Bank, answers: Answers, operation: AddRow) -> Answers:
     question, rows = _rows_of(bank, answers, operation.question)
     at = len(rows)
     if operation.before is not None:
-        at = _position(question, operation.question, rows, operation.before)
+        at = row_position(question, operation.question, rows, operation.before)
     rows.insert(at, entered_row(question, operation.row))
     return answers.with_value(operation.question, tuple(rows))
 
@@ -71,7 +72,7 @@ def accept(bank: Bank, answers: Answers, operation: Accept) -> Answers:
     if operation.row is None:
         places = range(len(rows))
     else:
-        at = _position(question, operation.question, rows, operation.row)
+        at = row_position(question, operation.question, rows, operation.row)
         places = range(at, at + 1)
     changed = False
     for at in places:
@@ -84,7 +85,7 @@ def accept(bank: Bank, answers: Answers, operation: Accept) -> Answers:
 
 def set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
     question, rows = _rows_of(bank, answers, operation.question)
-    at = _position(question, operation.question, rows, operation.row)
+    at = row_position(question, operation.question, rows, operation.row)
     old = rows[at]
     assert isinstance(old, Mapping)
     if operation.column not in question.column_by_id and operation.column not in old:
@@ -107,16 +108,16 @@ def set_cell(bank: Bank, answers: Answers, operation: SetCell) -> Answers:
 
 def remove_row(bank: Bank, answers: Answers, operation: RemoveRow) -> Answers:
     question, rows = _rows_of(bank, answers, operation.question)
-    del rows[_position(question, operation.question, rows, operation.row)]
+    del rows[row_position(question, operation.question, rows, operation.row)]
     return answers.with_value(operation.question, tuple(rows) or None)
 
 
 def move_row(bank: Bank, answers: Answers, operation: MoveRow) -> Answers:
     question, rows = _rows_of(bank, answers, operation.question)
-    row = rows[_position(question, operation.question, rows, operation.row)]
+    row = rows[row_position(question, operation.question, rows, operation.row)]
     before = None
     if operation.before is not None:
-        before = rows[_position(question, operation.question, rows, operation.before)]
+        before = rows[row_position(question, operation.question, rows, operation.before)]
     rest = [other for other in rows if other is not row]
     at = len(rest) if before is None or before is row else next(i for i, o in enumerate(rest) if o is before)
     if before is row:

@@ -34,6 +34,11 @@ def name_of(character: str) -> str:
     return f"U+{ord(character):04X} {name}"
 
 
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 question`, `2 questions`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def one_line(text: str, limit: int = 80) -> str:
     """`text` on one line, at most `limit` characters, cut with an ellipsis."""
     line = " ".join(text.split())

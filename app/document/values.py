@@ -205,6 +205,14 @@ def misfits(bank: Bank, question_id: str, value: Value) -> Iterator[Misfit]:
             yield Misfit(question_id, message)
 
 
+def new_misfits(bank: Bank, question_id: str, before: Value | None, after: Value | None) -> Iterator[Misfit]:
+    """What does not fit in `after` and is not said of `before` already; gaps are not meant."""
+    known = set() if before is None else {misfit.message for misfit in misfits(bank, question_id, before)}
+    for misfit in () if after is None else misfits(bank, question_id, after):
+        if not misfit.missing and misfit.message not in known:
+            yield misfit
+
+
 _LookedAt: TypeAlias = "tuple[str, tuple[Misfit, ...]]"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from app.bank.model import Bank
 from app.document.answers import Waiver
 from app.readiness.model import Finding, ItemVerdict, Severity
 from app.review.approval import Say, Voice
+from app.review.canonical import section_of
 from app.review.model import Verdict
 from app.review.roles import says_something
 from app.review.state import ReviewState
@@ -142,7 +142,7 @@ def _findings(state: ReviewState) -> Iterator[Entry]:
 
 def _waivers(state: ReviewState, person: str) -> Iterator[Entry]:
     for waiver in state.answers.waivers:
-        section = re.split(r"[.\[]", waiver.target, maxsplit=1)[0]
+        section = section_of(waiver)
         agreed = tuple(
             dict.fromkeys(
                 held.verdict.person

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Answers, Value
@@ -95,13 +96,13 @@ def _texts(bank: Bank, answers: Answers, question: str) -> Iterator[_Text]:
         yield _Text(Spot(), words_of(value))
 
 
-def words_of(value: Value | None) -> str:
+def words_of(value: Value | list[Any] | None) -> str:
     """A value as the words that a reader can quote; elements of lists on lines of their own."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
         return "\n".join(map(words_of, value.values()))
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return "\n".join(map(words_of, value))
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 
 from app.bank.model import Bank, Column, Question
-from app.document.answers import Answers, Row, State, Value
+from app.document.answers import Answers, Row, State, Value, Waiver
 from app.document.drafts import without_drafts
 from app.document.values import is_empty, row_addresses
 from app.interview.applicability import applicability
@@ -22,6 +22,7 @@ CONTROL = "control"
 """The section that also says the profile."""
 NOT_REVIEWED = frozenset({"control.status", "control.reviewers"})
 """Answers that follow from the review rather than being reviewed: saying them makes no verdict stale."""
+_TARGET_END = re.compile(r"[.\[]")
 _BARE = re.compile(r"[A-Za-z0-9_.\-]+")
 
 
@@ -66,11 +67,16 @@ def _section_lines(bank: Bank, answers: Answers, section: str, applies: Mapping[
         if value is not None and (state is None or state.state == "deferred"):
             yield from _answer_lines(question_id, bank.questions[question_id], without_drafts(value))
     for waiver in answers.waivers:
-        if re.split(r"[.\[]", waiver.target, maxsplit=1)[0] == section:
+        if section_of(waiver) == section:
             said: dict[str, Value] = {"target": waiver.target, "reason": waiver.reason, "owner": waiver.owner}
             if waiver.expires is not None:
                 said["expires"] = waiver.expires
             yield from _said(f"waived {_name(waiver.code)}:", said, "")
+
+
+def section_of(waiver: Waiver) -> str:
+    """The section that a waiver belongs to, by the target that it names."""
+    return _TARGET_END.split(waiver.target, maxsplit=1)[0]
 
 
 def _profile_lines(answers: Answers) -> Iterator[str]:

@@ -9,7 +9,7 @@ from app.bank.model import Bank
 from app.document.answers import Answers, Value, same
 from app.document.operations import Operation, Set, SetCell, SetSlot, apply
 from app.document.text import one_line
-from app.document.values import misfits, row_addresses
+from app.document.values import new_misfits, row_addresses
 from app.problems import OperationError
 from app.review.anchors import value_at, words_of
 from app.review.canonical import digest_of, value_text
@@ -91,10 +91,8 @@ def acceptance(bank: Bank, answers: Answers, suggestion: Suggestion) -> Operatio
     operation = _operation(bank, suggestion)
     value = apply(bank, answers, operation).values.get(suggestion.question)
     before = answers.values.get(suggestion.question)
-    known = {m.message for m in misfits(bank, suggestion.question, before)} if before is not None else set()
-    for misfit in misfits(bank, suggestion.question, value) if value is not None else ():
-        if not misfit.missing and misfit.message not in known:
-            raise OperationError(f"{suggestion.id} does not fit {suggestion.question}: {misfit.message}")
+    for misfit in new_misfits(bank, suggestion.question, before, value):
+        raise OperationError(f"{suggestion.id} does not fit {suggestion.question}: {misfit.message}")
     return operation
 
 

@@ -220,12 +220,13 @@ def status(
         with _open(file, bank) as session:
             return set_state(session, question, not_applicable, deferred, clear, note, owner, until)
     session = _look(file, bank)
+    problems = session.problems
     if json:
-        say_json(status_data(session))
+        say_json(status_data(session, problems))
     else:
-        say(status_text(session))
+        say(status_text(session, problems))
     due = any(view.due and view.open for view in session.survey().questions.values())
-    return 1 if due or session.problems else 0
+    return 1 if due or problems else 0
 
 
 @app.command
