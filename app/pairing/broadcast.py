@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from json import dumps
 
 from app.document.machine import now
+from app.pairing.batons import Batons
 from app.pairing.event_log import EventLog
 from app.pairing.limits import FROM_HOST, PIECE, Limits
 from app.pairing.members import Member, Members
 from app.pairing.record_words import packed_records
 from app.pairing.sources import packed_sources
-from app.pairing.wire import Baton, Body, Done, Event, Frame, Person, Piece, Welcome, encode
+from app.pairing.wire import Body, Done, Event, Frame, Person, Piece, Welcome, encode
 from app.review.model import Records
 from app.session import Session
 
@@ -24,7 +25,7 @@ class Broadcast:
         self._log = EventLog(limits.kept_events, limits.kept_bytes)
         self.records = Records()
         self.people: list[Person] = []
-        self.batons: list[Baton] = []
+        self.batons = Batons()
 
     @property
     def epoch(self) -> str:
@@ -92,7 +93,7 @@ class Broadcast:
             seen=member.results.seen,
             is_resumed=is_resumed,
             people=self.people,
-            batons=self.batons,
+            batons=self.batons.all(),
         )
 
     def _snapshot(self, member: Member) -> Iterator[str]:

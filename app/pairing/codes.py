@@ -28,6 +28,11 @@ def is_token(text: str, token: str) -> bool:
     )
 
 
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: an IPv6 address is in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 @dataclass(frozen=True, slots=True)
 class JoinCode:
     """Where the host is, the secret that lets one ask to be admitted, and the certificate to expect.
@@ -41,7 +46,7 @@ class JoinCode:
     fingerprint: bytes = b""
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = bracketed(self.host)
         if not self.fingerprint:
             return f"pair://{host}:{self.port}#{self.invitation}"
         pin = base64.urlsafe_b64encode(self.fingerprint).decode().rstrip("=")
@@ -50,12 +55,12 @@ class JoinCode:
     @property
     def address(self) -> str:
         """What the websocket connects to; no secret is in it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'wss' if self.fingerprint else 'ws'}://{host}:{self.port}/"
+        return f"{'wss' if self.fingerprint else 'ws'}://{bracketed(self.host)}:{self.port}/"
 
 
 def read_code(text: str) -> JoinCode:
     """The join code that a person pasted. Raises DocumentError."""
+    text = text.removeprefix("dbcharter pair join").strip().strip("'\"")
     try:
         parts = urlsplit("".join(text.split()))
         host, port = parts.hostname or "", parts.port or 0

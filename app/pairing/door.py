@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import NegotiationError
 
+from app.pairing.codes import bracketed
+from app.pairing.listening import ANY
 from app.pairing.tls import is_loopback
 from app.pairing.wire import SUBPROTOCOL
 
@@ -91,7 +93,6 @@ def only_ours(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> 
 def names_of(bound: str, port: int, also: Collection[str]) -> frozenset[str]:
     """What a guest may call the host: the address that it listens at, and the names it was given."""
     names = {bound, *also}
-    if is_loopback(bound) or bound in ("0.0.0.0", "::", ""):  # noqa: S104 # compared, not bound
+    if is_loopback(bound) or bound in ANY:
         names |= {"127.0.0.1", "localhost", "::1"}
-    shown = (f"[{name}]" if ":" in name else name for name in names if name)
-    return frozenset(f"{name}:{port}".lower() for name in shown)
+    return frozenset(f"{bracketed(name)}:{port}".lower() for name in names if name)

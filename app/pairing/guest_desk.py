@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from app.document.answers import thaw
 from app.document.text import clean
-from app.pairing.guest_session import GuestSession
+from app.pairing.guest_session import ROOM, GuestSession
 from app.pairing.permissions import may
 from app.pairing.record_words import with_records
 from app.pairing.values import packed
@@ -19,7 +19,6 @@ from app.review.desk import Listeners, Told
 from app.review.model import Record, Records, Reviewer, Verdict, table_of
 
 _TRIAL = {"id": "new-1", "at": "2000-01-01T00:00:00.000Z"}
-_ROOM = "x" * 40
 
 
 class GuestDesk:
@@ -56,7 +55,7 @@ class GuestDesk:
         if model is Verdict:
             said.pop("answers", None)  # the host has them, and checks them against the digest
         packed_words = packed(said)
-        self._session.say_later(lambda number: Say(id=number, epoch=_ROOM, table=table, words=packed_words))
+        self._session.say_later(lambda number: Say(id=number, epoch=ROOM, table=table, words=packed_words))
 
     def check_outside(self) -> bool:
         """Nothing: the host tells what is new by itself."""

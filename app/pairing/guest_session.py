@@ -34,7 +34,7 @@ from app.session import Session
 KEPT_STEPS = 2_000
 KEPT_OWN = 500
 """How many of one's own steps can be taken back."""
-_ROOM = "x" * 40
+ROOM = "x" * 40
 """As long as any epoch, for measuring."""
 
 
@@ -128,7 +128,7 @@ class GuestSession(Session):
         group = clean(group)[:80]
         amended = self.ledger.amend(operation, group)
         number = amended.id if amended else self._number + 1
-        frame = Change(id=number, epoch=_ROOM, operation=packed(operation.model_dump()), group=group)
+        frame = Change(id=number, epoch=ROOM, operation=packed(operation.model_dump()), group=group)
         must_fit(frame)
         if amended is not None:
             found = self.ledger.again(amended, operation)
@@ -156,7 +156,7 @@ class GuestSession(Session):
         undone = of_questions(change for step in groups[-1] for change in step.changes)
         self._must_be_allowed("revert", frozenset(change.question for change in undone))
         number = self._number + 1
-        frame = Revert(id=number, epoch=_ROOM, targets=[step.seq for step in groups[-1]][-KEPT_OWN:])
+        frame = Revert(id=number, epoch=ROOM, targets=[step.seq for step in groups[-1]][-KEPT_OWN:])
         must_fit(frame)
         entry = Entry(frame, undone=undone)
         found = self.ledger.add(entry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from app.pairing.batons import Batons
 from app.pairing.broadcast import Broadcast
 from app.pairing.members import Member, Members
 from app.pairing.notices import BatonMoved, Bell
@@ -17,7 +16,7 @@ class Handover:
 
     def __init__(self, author: str, members: Members, broadcast: Broadcast, bell: Bell) -> None:
         self._author, self._members, self._broadcast, self._bell = author, members, broadcast, bell
-        self.batons = Batons()
+        self.batons = broadcast.batons
         self._timer: asyncio.TimerHandle | None = None
 
     def grant(self, member: Member, section: str, seconds: float) -> None:
@@ -41,8 +40,7 @@ class Handover:
 
     def _moved(self, section: str, seconds: float = 0.0) -> None:
         slug = self.batons.holder(section)
-        member = next((m for m in self._members.admitted if m.slug == slug), None)
-        self._broadcast.batons = self.batons.all()
+        member = self._members.find(slug, "admitted")
         self._broadcast.event(BatonPassed(section=section, slug=slug, seconds=seconds), self._author)
         self._bell.ring(BatonMoved(section, member.person if member else None, seconds))
         self._wait()

@@ -23,12 +23,8 @@ class Link:
 
     def __init__(self, connection: ServerConnection, limits: Limits) -> None:
         self._connection = connection
-        self._outbox = Outbox(limits.queued_frames, limits.queued_bytes)
+        self.outbox = Outbox(limits.queued_frames, limits.queued_bytes)
         self.why = ""
-
-    @property
-    def outbox(self) -> Outbox:
-        return self._outbox
 
     async def receive(self) -> FromGuest:
         """The next frame. Raises WireError for what is none, and ConnectionClosed."""
@@ -37,26 +33,26 @@ class Link:
     async def write(self) -> None:
         """Send what is in the outbox, for ever. Raises ConnectionClosed."""
         while True:
-            await self._connection.send(await self._outbox.next())
+            await self._connection.send(await self.outbox.next())
 
     def send(self, frame: Frame) -> None:
         self.put(encode(frame))
 
     def put(self, message: str) -> None:
         """Send a message after those that wait; a guest who is too far behind is cut off."""
-        if not self._outbox.put(message):
+        if not self.outbox.put(message):
             self.cut("too slow")
 
     def cut(self, why: str) -> None:
         """End the connection at once; nothing is waited for."""
         self.why = self.why or why
-        self._outbox.clear()
+        self.outbox.clear()
         self._connection.transport.abort()
 
     async def say_farewell(self, why: str) -> None:
         """Say why it ends, and end it."""
         self.why = self.why or why
-        self._outbox.clear()
+        self.outbox.clear()
         try:
             async with asyncio.timeout(FAREWELL):
                 await self._connection.send(encode(Ended(reason=why[:2000])))

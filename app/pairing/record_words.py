@@ -39,7 +39,7 @@ def record_of(table: str, words: Any, slug: str) -> Record:
         raise WireError("this is no record")
     try:
         return model.model_validate({**_clean(unpacked(words)), "person": slug})
-    except (ValidationError, ValueError):
+    except (ValidationError, TypeError, ValueError):
         raise WireError("this is no record") from None
 
 

@@ -95,6 +95,8 @@ class Requests:
         model = TABLES[frame.table]
         try:
             words = unpacked(frame.words)
+            if not isinstance(words, dict):
+                raise ValueError
         except ValueError:
             raise RefusedError("the words hold something that is no value") from None
         words = self._checked(model, {str(name): value for name, value in words.items()})
@@ -106,6 +108,9 @@ class Requests:
         unknown = set(words) - (set(model.model_fields) - {"id", "at", "person"})
         if unknown:
             raise RefusedError(f"a record has no {one_line(min(unknown))!r}")
+        for name in ("question", "thread", "section"):
+            if not isinstance(words.get(name), str | None):
+                raise RefusedError(f"the {name} that a record is about is no name")
         if model in (Thread, Suggestion) and words.get("question") not in bank.questions:
             raise RefusedError("this bank has no such question")
         if model in (Reply, ResolveRecord, ReopenRecord):

@@ -21,8 +21,10 @@ class Company(Protocol):
     """The people of a session and what each of them may do."""
 
     is_host: bool
-    why: str
-    """Why the session has ended or the connection is lost, or ""."""
+
+    @property
+    def why(self) -> str:
+        """Why the session has ended or the connection is lost, or ""."""
 
     @property
     def me(self) -> str:
@@ -100,7 +102,10 @@ class Visiting:
 
     def __init__(self, guest: Guest) -> None:
         self.guest = guest
-        self.why = ""
+
+    @property
+    def why(self) -> str:
+        return self.guest.session_end if self.state == "ended" else self.guest.session.connection
 
     @property
     def me(self) -> str:

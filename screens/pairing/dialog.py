@@ -223,14 +223,12 @@ class HostDialog(PeopleDialog):
 
     def action_renew_code(self) -> None:
         self._try(self.hosting.host.renew_invitation, "The code before lets nobody in any more")
-        self.show()
 
     async def action_end_session(self) -> None:
         if self.company.state == "ended":
             self.say("It has ended already")
         elif self.twice("end", "End the session for everybody? e once more does it"):
             await self.hosting.host.end()
-            self.show()
 
 
 class GuestDialog(PeopleDialog):

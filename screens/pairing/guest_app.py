@@ -102,15 +102,10 @@ class GuestApp(PairedApp):
                 screen.show(notice.state)
 
     def noticed(self, notice: Notice) -> None:
-        company = self.company
-        assert isinstance(company, Visiting)
         match notice:
             case BatonMoved():
                 self.call_later(self._batons_moved)  # after a lost connection several move at once
-            case ConnectionChanged("lost", why):
-                company.why = why
             case ConnectionChanged("live"):
-                company.why = ""
                 self._look_where(always=True)
             case NotTaken(what, why):
                 key = self.shown_key("company")
@@ -121,8 +116,7 @@ class GuestApp(PairedApp):
                 super().noticed(notice)
 
     def _over(self, why: str) -> None:
-        assert self.company is not None
-        self.company.why, self.following = why, ""
+        self.following = ""
         if not self._left:
             self.tell(f"■ {why}. You can read on until you leave; nothing is kept here.", "warning", 20)
             self.renew()
@@ -144,7 +138,6 @@ class GuestApp(PairedApp):
             self.tell(f"{name} is with {self._author} again; you can still suggest", "warning", 8)
         if bool(before) != bool(self._mine):
             self.renew()
-        self.company_changed()
         self.broadcast(ReviewChanged())
 
     @property

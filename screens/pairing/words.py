@@ -112,18 +112,13 @@ def _short(name: str) -> str:
 def person_text(bank: Bank, company: Company, person: Person, following: str, width: int) -> Text:
     """A person in the list: name, role and place, and which sections the person may write in."""
     me = " (you)" if person.slug == company.me else ""
-    glyph = HERE if person.is_here else AWAY
-    line = Text(f"{glyph} ", no_wrap=True).append_text(plain_line(f"{person.name}{me}", 30, "bold"))
     role = "author" if person.is_author else person.role
     follows = "followed" if person.slug == following else ""
     away = "" if person.is_here else "connection lost"
     asks = company.asked.get(person.slug, "") if isinstance(company, Hosting) else ""
     asking = f"{WRITES} asks to write in {section_name(bank, asks)}" if asks else ""
     words = [role, away or where_words(bank, person), _writes(bank, company, person), asking, follows]
-    for part in filter(None, words):
-        line.append(" · ").append_text(plain_line(part, max(width - line.cell_len - 3, 1)))
-    line.truncate(width, overflow="ellipsis")
-    return line
+    return _listed(HERE if person.is_here else AWAY, f"{person.name}{me}", 30, words, width)
 
 
 def _writes(bank: Bank, company: Company, person: Person) -> str:
@@ -137,8 +132,13 @@ def _writes(bank: Bank, company: Company, person: Person) -> str:
 
 def waiting_text(name: str, role: str, width: int) -> Text:
     """Somebody who waits, in the list."""
-    line = Text(f"{WAITS} ", no_wrap=True).append_text(plain_line(name, 40, "bold"))
-    for part in filter(None, (role, "waits to be admitted")):
+    return _listed(WAITS, name, 40, [role, "waits to be admitted"], width)
+
+
+def _listed(glyph: str, name: str, most: int, parts: list[str], width: int) -> Text:
+    """A line of the list: at most `most` columns of a name, and what is said of who is called that."""
+    line = Text(f"{glyph} ", no_wrap=True).append_text(plain_line(name, most, "bold"))
+    for part in filter(None, parts):
         line.append(" · ").append_text(plain_line(part, max(width - line.cell_len - 3, 1)))
     line.truncate(width, overflow="ellipsis")
     return line

@@ -116,8 +116,9 @@ def test_a_document_that_is_none_is_said() -> None:
         list(map(guest.take, pieces(document="= not TOML")))
 
 
-def test_a_record_that_is_none_is_an_error() -> None:
-    body = Said(table="thread", words={"id": "ada-1"}, slug="ada", name="Ada", role="")
+@pytest.mark.parametrize("words", [{"id": "ada-1"}, {"$date": "2020-01-01"}, {"$float": "1"}])
+def test_a_record_that_is_none_is_an_error(words: dict[str, Any]) -> None:
+    body = Said(table="thread", words=words, slug="ada", name="Ada", role="")
     with pytest.raises(WireError):
         begun().take(Event(epoch="e", seq=8, at="", who="Ada", body=body))
 

@@ -234,6 +234,38 @@ async def test_only_the_author_decides_and_nobody_replies_to_nothing(tmp_path: P
         await connection.close()
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("thread", {"$date": "2020-01-01"}),
+        ("thread", {"$float": "1"}),
+        ("thread", {"question": [TITLE], "text": "x"}),
+        ("suggestion", {"question": {"a": 1}, "new": 1}),
+        ("reply", {"thread": [], "text": "x"}),
+        ("resolve", {"thread": {}}),
+        ("verdict", {"section": ["control"], "verdict": "approve", "digest": "0" * 64}),
+        ("verdict", {"section": "control", "verdict": "approve", "digest": []}),
+    ],
+)
+async def test_words_that_no_program_of_ours_says_are_refused_and_nothing_is_reported(
+    tmp_path: Path, table: str, words: dict[str, Any]
+) -> None:
+    errors: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context))
+    async with room(tmp_path) as r:
+        connection, welcome = await enter(r.host.code)
+        frame = {"type": "say", "id": 1, "epoch": welcome["epoch"], "table": table, "words": words}
+        await connection.send(json.dumps(frame))
+        assert (await until(connection, "refused"))["id"] == 1
+        assert not r.desk.records.records
+        ada = await r.join("Ada", "problem")
+        ada.session.apply(Set(question=PAINS, value="slow"))
+        await r.settle()
+        assert r.session.answers.values[PAINS] == "slow"
+        await connection.close()
+    assert not errors
+
+
 async def test_a_frame_that_arrives_again_is_answered_again_and_done_once(tmp_path: Path) -> None:
     async with room(tmp_path) as r:
         connection, welcome = await enter(r.host.code)

@@ -117,6 +117,8 @@ def test_a_join_code_says_where_and_with_what_secret_and_can_be_read_again() -> 
         JoinCode("db.example.net", 4000, new_token(), b"\xff" * 32),
     ):
         assert read_code(f"  {code}\n") == code
+        assert read_code(f"dbcharter pair join '{code}'\n") == code
+        assert read_code(f'dbcharter pair join "{code}"') == code
         assert code.invitation not in code.address
 
 
