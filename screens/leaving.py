@@ -28,3 +28,7 @@ class Dialog(ModalScreen[Result]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Go away with `result`; does nothing unless this dialog is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def action_cancel(self) -> None:
+        """Go away with nothing."""
+        self.dismiss(None)

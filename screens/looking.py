@@ -13,8 +13,12 @@ class LookingScreen(DocumentScreen):
     def look(self) -> None:
         """Show the document as it stands; called once in the beginning and after every change."""
 
+    def begin(self) -> None:
+        """What is to be done once, after the first look."""
+
     def on_mount(self) -> None:
         self._look()
+        self.begin()
 
     def on_document_changed(self, event: DocumentChanged) -> None:
         del event

@@ -39,10 +39,6 @@ def always(session: Session | None) -> bool:  # noqa: ARG001 - the shape of `Ava
     return True
 
 
-def when_open(session: Session | None) -> bool:
-    return session is not None
-
-
 def when_writable(session: Session | None) -> bool:
     return session is not None and not session.read_only_reason
 

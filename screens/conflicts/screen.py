@@ -51,14 +51,10 @@ class ConflictsScreen(LookingScreen):
                     yield Static(id=f"{name}-text", markup=False)
         yield KeyLine()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begin(self) -> None:
         self.query_one("#mine").border_title = "Mine · F2 takes it"
         self.query_one("#theirs").border_title = "Theirs · F3 takes it"
         self.query_one("#before").border_title = "Before both"
-
-    def look(self) -> None:
-        self._show()
 
     @property
     def conflict(self) -> Conflict | None:
@@ -66,7 +62,7 @@ class ConflictsScreen(LookingScreen):
         conflicts = self.session.answers.conflicts
         return conflicts[min(self.at, len(conflicts) - 1)] if conflicts else None
 
-    def _show(self) -> None:
+    def look(self) -> None:
         conflict, conflicts = self.conflict, self.session.answers.conflicts
         self.query_one("#sides").display = conflict is not None
         place = self.query_one("#place", Static)
@@ -96,7 +92,7 @@ class ConflictsScreen(LookingScreen):
         if not self.dbcharter.apply(settling(self.session.answers, conflict, take, value)):
             return False
         self._settled = f"Settled: {where}"
-        self._show()
+        self.look()
         return True
 
     def turned(self, which: str, what: str) -> None:
@@ -143,4 +139,4 @@ class ConflictsScreen(LookingScreen):
         count = len(self.session.answers.conflicts)
         if count:
             self.at = (self.at + by) % count
-            self._show()
+            self.look()

@@ -41,6 +41,3 @@ class EditTextDialog(Dialog[str | None]):
 
     def action_keep(self) -> None:
         self.dismiss(self.query_one(TextBox).text)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -157,6 +157,3 @@ class ExportDialog(Dialog[Path | None]):
         app = cast("DbcharterApp", self.app)
         app.tell(f"Written: {event.path.absolute()}, {event.lines:,} lines")
         self.dismiss(event.path)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

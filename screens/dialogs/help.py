@@ -72,8 +72,8 @@ class HelpDialog(Dialog[None]):
 
     def parts(self) -> Iterator[RenderableType]:
         """All that F1 says: headings, and tables of keys and signs."""
+        works = [a for a in ACTIONS if a.works(self._session, reviewing=self._reviewing)]
         for scope in self._scopes:
-            works = [a for a in ACTIONS if a.works(self._session, reviewing=self._reviewing)]
             actions = [action for action in works if action.scope == scope]
             if actions:
                 yield Text(HEADINGS.get(scope, "Here"), style="bold underline")

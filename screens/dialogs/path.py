@@ -58,6 +58,3 @@ class PathDialog(Dialog[Path | None]):
             self.dismiss(path)
         else:
             self.query_one("#wrong", Static).update(plain(f"⚠ there is no file {path}"))
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from app.document.text import plural
 from app.readiness.ddl_proposals import DdlProposals
 from app.session import Session
 from screens.leaving import Dialog
@@ -52,7 +53,7 @@ class PrefillDialog(Dialog[tuple[str, ...] | None]):
 
     def _read(self) -> str:
         schema = self.found.schema
-        tables = numbered(len(schema.tables), "table")
+        tables = plural(len(schema.tables), "table")
         return f"{tables} of {schema.dialect}. Rows that are there stay as they are."
 
     def _title(self, name: str, count: int) -> str:
@@ -61,12 +62,12 @@ class PrefillDialog(Dialog[tuple[str, ...] | None]):
         known = f", {there} there already" if there else ""
         parked = "" if view.applies else ", not asked at present"
         question = view.question
-        return f"{question.number} {question.title}: {numbered(count, 'row')}{known}{parked}"
+        return f"{question.number} {question.title}: {plural(count, 'row')}{known}{parked}"
 
     def _sum(self, names: list[str]) -> str:
         counts = self.found.counts()
         rows = sum(counts[name] for name in names)
-        return f"{numbered(rows, 'draft row')} to add; a draft counts only once you accept or change it."
+        return f"{plural(rows, 'draft row')} to add; a draft counts only once you accept or change it."
 
     @property
     def ticked(self) -> tuple[str, ...]:
@@ -79,9 +80,6 @@ class PrefillDialog(Dialog[tuple[str, ...] | None]):
 
     def action_add(self) -> None:
         self.dismiss(self.ticked)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)
 
 
 def unread_text(found: DdlProposals) -> Text:
@@ -97,8 +95,3 @@ def unread_words(found: DdlProposals) -> str:
     if not found.unread:
         return ""
     return f" Could not be read: {len(found.unread)}, the first at {found.unread[0]}"
-
-
-def numbered(count: int, what: str) -> str:
-    """`1 row`, `2 rows`."""
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

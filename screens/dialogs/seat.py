@@ -120,6 +120,3 @@ class SeatDialog(Dialog[Seat | None]):
     def action_back(self) -> None:
         """Who sat here before sits down again."""
         self.dismiss(self.sitting.before)
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -126,6 +126,3 @@ class WaiveDialog(Dialog[Operation | None]):
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", LineInput).value.strip()
-
-    def action_cancel(self) -> None:
-        self.dismiss(None)

@@ -11,6 +11,7 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from app.document.text import plural
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import bindings
@@ -47,14 +48,11 @@ class HistoryScreen(LookingScreen):
                 yield Static(id="details", markup=False)
         yield KeyLine()
 
-    def look(self) -> None:
-        self._show()
-
     def on_resize(self, event: Resize) -> None:
         del event
-        self._show()
+        self.look()
 
-    def _show(self) -> None:
+    def look(self) -> None:
         options = self.query_one("#steps", OptionList)
         at = options.highlighted
         self.rows = rows(self.session)
@@ -99,7 +97,7 @@ class HistoryScreen(LookingScreen):
         if done:
             self.query_one("#steps", OptionList).highlighted = 0
             word = "taken back" if row.turns < 0 else "done again"
-            self.dbcharter.tell(f"{done} {'step' if done == 1 else 'steps'} {word}", seconds=3)
+            self.dbcharter.tell(f"{plural(done, 'step')} {word}", seconds=3)
 
     def action_go_to_changed(self) -> None:
         """Open the question that the step under the cursor changed."""

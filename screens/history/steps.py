@@ -15,7 +15,7 @@ from app.document.history import Step, describe, stacks, turns
 from app.session import Session
 from screens.base import named
 from screens.plain import plain, plain_line
-from screens.states import Mark
+from screens.states import Mark, colour_of
 from screens.values import value_lines
 
 NOW = Mark("▶", "now", "primary")
@@ -80,7 +80,7 @@ def _goes_on(last: Step, step: Step) -> bool:
 def row_line(session: Session, row: Row, width: int, colours: dict[str, str]) -> Text:
     """Sign, when, who and what on one line."""
     mark = row.mark
-    style = "dim" if mark.style == "muted" else colours.get(mark.style, "")
+    style = colour_of(mark, colours)
     text = Text(f"{mark.glyph} {mark.word:<12}", style=style, no_wrap=True)
     if not row.steps:
         text.append_text(plain_line("The beginning: as it was before all that can be undone", width - 14))

@@ -8,7 +8,7 @@ from datetime import date
 from app.document.answers import Waiver
 from app.readiness.model import Evaluation, Finding, Target
 from app.session import Session
-from screens.interview.texts import SAID_ALREADY
+from screens.found import SAID_ALREADY
 
 
 def finding_places(session: Session, evaluation: Evaluation | None) -> list[Target]:

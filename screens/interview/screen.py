@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from app.document.operations import Operation
+from app.document.text import plural
 from app.interview.navigation import next_question
 from app.readiness.model import Evaluation
 from app.session import Session
@@ -131,7 +132,7 @@ class InterviewScreen(DocumentScreen):
         bank = self.session.bank
         question = bank.questions[self.question_id]
         section = bank.section_of(self.question_id)
-        self.query_one(SectionTree).show(question.number)
+        self.show_sections()
         group = bank.questions_in(question.number)
         title = bank.subsections[question.number].title
         place = f" {section.number} {section.title} › " if title != section.title else " "
@@ -159,7 +160,7 @@ class InterviewScreen(DocumentScreen):
             self.query_one(StatusLine).show()
 
     def show_sections(self) -> None:
-        """Show the sections anew, since somebody else has gone elsewhere."""
+        """Show the sections as they are by now, and where we and others are."""
         for tree in self.query(SectionTree):
             tree.show(self.session.bank.questions[self.question_id].number)
 
@@ -187,7 +188,7 @@ class InterviewScreen(DocumentScreen):
         """Bring everything beside the question up to date; what the rules say follows from a thread."""
         if self._is_going:
             return
-        self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
+        self.show_sections()
         job = self.session.evaluation_job(self.dbcharter.today())
 
         def timed() -> _Evaluated:
@@ -205,7 +206,7 @@ class InterviewScreen(DocumentScreen):
         again = {found.question for found in event.evaluation.reopening.again}
         if again != self._again:
             self._again = again
-            self.query_one(SectionTree).show(self.session.bank.questions[self.question_id].number)
+            self.show_sections()
         self.pane.evaluated(event.evaluation)
         self.form.evaluated(event.evaluation)
         self.query_one(StatusLine).show(event.evaluation)
@@ -364,7 +365,7 @@ class InterviewScreen(DocumentScreen):
 
     def _offer_rows(self, found: DdlProposals | None) -> None:
         """Ask for which questions the rows are wanted; None when the author stopped the reading."""
-        from screens.dialogs.prefill import PrefillDialog, numbered, unread_words
+        from screens.dialogs.prefill import PrefillDialog, unread_words
 
         if found is None or not found.new:
             words = (
@@ -376,8 +377,8 @@ class InterviewScreen(DocumentScreen):
         def add(questions: tuple[str, ...] | None) -> None:
             operation = found.rows(questions or ())
             if operation.rows and self.dbcharter.apply(operation):
-                rows = numbered(sum(map(len, operation.rows.values())), "draft row")
-                where = numbered(len(operation.rows), "question")
+                rows = plural(sum(map(len, operation.rows.values())), "draft row")
+                where = plural(len(operation.rows), "question")
                 self.dbcharter.tell(f"{rows} added in {where}; ctrl+z takes them back.{unread_words(found)}")
 
         if self.is_active:

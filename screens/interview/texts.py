@@ -11,8 +11,9 @@ from app.document.answers import NOT_APPLICABLE_REASONS, State, Value
 from app.interview.applicability import QuestionView
 from app.readiness.model import Evaluation, Target
 from app.session import Session
+from screens.found import SAID_ALREADY, finding_lines, misfit_line, style_of
 from screens.plain import plain, plain_line
-from screens.states import mark_of
+from screens.states import colour_of, mark_of
 from screens.widgets.fields.line import line_of
 
 MISFITS_SHOWN = 4
@@ -24,9 +25,6 @@ WAIVED_SHOWN = 2
 
 BEGINNING = 400
 """Characters of an answer, or items, that may matter to a line of the terminal."""
-
-SAID_ALREADY = frozenset({"CP01"})
-"""Rules about answers that are missing or incomplete: the mark and the lines above say that."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +56,9 @@ class Painter:
         """A question that is not open: glyph, title, word, first words of the answer."""
         view = self._view(question_id)
         mark = mark_of(view)
-        line = Text(f"{mark.glyph} ", style=self._style(mark.style), no_wrap=True)
+        line = Text(f"{mark.glyph} ", style=colour_of(mark, self.colours), no_wrap=True)
         line.append_text(plain_line(view.question.title, 34))
-        line.append(f"  {mark.word}", style=self._style(mark.style))
+        line.append(f"  {mark.word}", style=colour_of(mark, self.colours))
         answer = self._answer(view)
         if answer and self.width - line.cell_len > 12:
             line.append("  ")
@@ -86,7 +84,7 @@ class Painter:
         mark = mark_of(view)
         text = Text("▶ ", style=self._colour("primary"))
         text.append(view.question.title, style="bold")
-        text.append(f"   {mark.glyph} {mark.word}", style=self._style(mark.style))
+        text.append(f"   {mark.glyph} {mark.word}", style=colour_of(mark, self.colours))
         text.append(f"\n{flowed(view.question.prompt)}")
         text.append(f"\n{_reasons(view)}", style=f"italic {self._colour('secondary')}")
         if view.question.help:
@@ -127,12 +125,7 @@ class Painter:
         return Text("\n").join(lines)
 
     def _misfits(self, view: QuestionView) -> list[Text]:
-        lines = []
-        for misfit in view.misfits[:MISFITS_SHOWN]:
-            glyph, style = ("◐", "secondary") if misfit.missing else ("⚠", "warning")
-            hint = f" ({misfit.hint})" if misfit.hint else ""
-            kept = "" if misfit.missing else " It is kept as you wrote it."
-            lines.append(plain(f"{glyph} {misfit.message}{hint}.{kept}", self._colour(style)))
+        lines = [misfit_line(misfit, self.colours) for misfit in view.misfits[:MISFITS_SHOWN]]
         more = len(view.misfits) - MISFITS_SHOWN
         return lines + ([Text(f"  and {more} more")] if more > 0 else [])
 
@@ -146,14 +139,7 @@ class Painter:
             for finding in self.evaluation.findings_at(question_id)
             if not finding.waived and finding.code not in SAID_ALREADY and (in_rows or not finding.target.row)
         ]
-        lines = []
-        for finding in found[:MISFITS_SHOWN]:
-            style = "error" if finding.severity == "error" else "warning"
-            lines.append(
-                plain(f"⚠ {finding.code} {finding.severity}: {finding.message}", self._colour(style))
-            )
-            if finding.fix:
-                lines.append(plain(f"  {finding.fix}", "dim"))
+        lines = [line for finding in found[:MISFITS_SHOWN] for line in finding_lines(finding, self.colours)]
         more = len(found) - MISFITS_SHOWN
         lines += [Text(f"  and {more} more; F4 shows all")] if more > 0 else []
         return lines + self._waived(question_id)
@@ -164,7 +150,7 @@ class Painter:
         lines: list[tuple[bool, int, Text]] = []
         for finding in self.evaluation.findings_at(question_id):
             if not finding.waived and finding.code not in SAID_ALREADY:
-                style = self._colour("error" if finding.severity == "error" else "warning")
+                style = self._colour(style_of(finding.severity))
                 text = f"⚠ {_line(finding.target)}{finding.code} {finding.severity}: {finding.message}"
                 lines.append((not finding.target.line, finding.target.line, plain(text, style)))
         for blind in self.evaluation.unchecked:
@@ -189,9 +175,6 @@ class Painter:
 
     def _colour(self, name: str) -> str:
         return self.colours.get(name, "")
-
-    def _style(self, name: str) -> str:
-        return "dim" if name == "muted" else self._colour(name)
 
 
 def beginning_of(value: Value | None) -> str:

@@ -10,13 +10,14 @@ from itertools import islice
 from rich.text import Text
 
 from app.bank.model import Section
+from app.document.text import plural
 from app.document.values import row_address
 from app.interview.applicability import QuestionView
 from app.interview.navigation import FILTERS
 from app.readiness.model import Evaluation
 from app.session import Session
 from screens.plain import plain_line
-from screens.states import Mark, mark_of, mark_of_part
+from screens.states import Mark, colour_of, mark_of, mark_of_part
 from screens.widgets.fields.line import line_of
 
 FIRST_WORDS = 200
@@ -118,7 +119,7 @@ def first_words(session: Session, view: QuestionView) -> str:
     if view.question.has_rows and isinstance(value, tuple):
         names = (row_address(view.question, row) for row in session.answers.rows(view.id))
         named = ", ".join(islice(filter(None, names), ROWS_NAMED))
-        return f"{len(value)} row{'' if len(value) == 1 else 's'}: {named}"[:FIRST_WORDS]
+        return f"{plural(len(value), 'row')}: {named}"[:FIRST_WORDS]
     options = session.bank.options_of(view.question)
     known = options.by_id if options else {}
     parts = value if isinstance(value, tuple) else (value,)
@@ -128,7 +129,7 @@ def first_words(session: Session, view: QuestionView) -> str:
 
 def painted(line: Line, width: int, words: int, colours: Mapping[str, str]) -> Text:
     """A line in `width` columns: glyph, number, title, word (in `words` columns), answer, findings."""
-    style = "dim" if line.mark.style == "muted" else colours.get(line.mark.style, "")
+    style = colour_of(line.mark, colours)
     tail = Text(f" ⚠ {line.findings}" if line.findings else "", style=colours.get("warning", ""))
     room = width - tail.cell_len
     if not line.question:

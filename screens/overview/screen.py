@@ -57,8 +57,7 @@ class OverviewScreen(LookingScreen):
         yield OptionLines(id="lines", markup=False)
         yield KeyLine()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begin(self) -> None:
         self.query_one("#lines", OptionList).can_focus = False
         self._point_at(self.asked)
 

@@ -36,8 +36,7 @@ class PreviewScreen(LookingScreen):
     def pane(self) -> PreviewPane:
         return self.query_one(PreviewPane)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def begin(self) -> None:
         self.query_one("#find").display = False
         self.pane.follow(self.asked)
         self.watch(self.pane, "scroll_y", self._show_about)

@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from app.document.text import one_line
-from app.review.approval import section_name
+from app.review.approval import Say, section_name
 from app.review.inbox import Blocked, Item, Tray, inbox
 from app.review.suggestions import Proposal
 from app.review.threads import Talk
@@ -171,8 +171,8 @@ def _short(painter: Painter, item: Item) -> tuple[Mark, str]:
             where = painter.where(thread.question, thread.row, thread.column)
             return OPEN, f"{where}: {painter.name(thread.person)}: {one_line(last)}"
         case Standing(verdict=verdict):
-            mark = Mark("◐", "stale", "warning")
-            return mark, f"{section_name(bank, verdict.section)}: {painter.name(verdict.person)}'s verdict"
+            name = section_name(bank, verdict.section)
+            return SAYS[Say.STALE], f"{name}: {painter.name(verdict.person)}'s verdict"
         case Blocked(section=section, voices=voices):
             roles = ", ".join(f"{voice.role.title} {SAYS[voice.say].word}" for voice in voices)
             return mark_of_voices(voices), f"{section_name(bank, section)}: {roles}"

@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from app.document.text import one_line
+from app.document.text import one_line, plural
 from app.problems import DbcharterError
 from app.review.model import HIGHEST, Opinion
 from app.review.names import slug_of
@@ -141,5 +141,5 @@ class RatingsScreen(LookingScreen):
         group = secrets.token_hex(6)
         added = sum(self.dbcharter.apply(operation, group) for operation in proposed)
         number = session.bank.questions[QUESTIONS].number
-        words = "1 open question" if added == 1 else f"{added} open questions"
+        words = plural(added, "open question")
         self.dbcharter.tell(f"{words} added to {number}; ctrl+z takes them back. Say by when.")

@@ -27,6 +27,7 @@ from screens.dialogs.suggest import SuggestDialog
 from screens.dialogs.verdict import Judged, VerdictDialog
 from screens.messages import DocumentChanged
 from screens.review.sitting import Sitting
+from screens.values import titles_of
 from screens.widgets.fields.base import Field
 
 
@@ -44,14 +45,8 @@ def place_words(bank: Bank, question: str, spot: Spot) -> str:
         return spot.address(question)
     words = [f"{thing.number} {thing.title}"]
     words += [spot.row] if spot.row is not None else []
-    words += [_column_title(thing, spot.column)] if spot.column else []
+    words += [titles_of(thing).get(spot.column, spot.column)] if spot.column else []
     return " › ".join(words)
-
-
-def _column_title(question: Question, name: str) -> str:
-    titles = {slot.id: slot.title for slot in question.slots}
-    titles |= {column.id: column.title for column in question.columns}
-    return titles.get(name, name)
 
 
 # threads
@@ -130,7 +125,7 @@ def suggest_written(screen: DocumentScreen, operation: Operation, done: Callable
         case _:
             raise OperationError("only one value can be suggested", "say anything else in a comment")
     present = words_of(value_at(session.bank, session.answers, question, spot.row, spot.column))
-    text = words_of(tuple(value) if isinstance(value, list) else value)
+    text = words_of(value)
     _suggest(screen, question, spot, present, text, done)
 
 
@@ -225,8 +220,8 @@ def reject(screen: DocumentScreen, proposal: Proposal) -> None:
         words = {"suggestion": suggestion.id, "decision": "reject", "text": something(said.text)}
         sitting.say(Decide, words)
 
-    new = suggestion.new if not isinstance(suggestion.new, list) else tuple(suggestion.new)
-    beside = f"{sitting.desk.records.name_of(suggestion.person)} suggests: {one_line(words_of(new), 400)}"
+    new = words_of(suggestion.new)
+    beside = f"{sitting.desk.records.name_of(suggestion.person)} suggests: {one_line(new, 400)}"
     screen.app.push_screen(SayDialog(f"Reject {suggestion.id}", keep, beside=beside, label="Why not"))
 
 

@@ -18,9 +18,10 @@ from app.review.state import ReviewState
 from app.review.suggestions import Fate, Proposal
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import Standing
+from screens.found import finding_lines, style_of
 from screens.plain import plain, plain_line
 from screens.review.marks import FATES, OPEN, PLACES, RESOLVED, SAYS, WAITS, mark_of_voices
-from screens.states import Mark
+from screens.states import Mark, colour_of
 from screens.widgets.side_pane import ITEM_MARKS
 
 FOUND_SHOWN = 6
@@ -55,7 +56,7 @@ class Painter:
             case SectionVoices(voices=voices):
                 return mark_of_voices(voices)
             case Finding(severity=severity):
-                return Mark("⚠", "", "error" if severity == "error" else "warning")
+                return Mark("⚠", "", style_of(severity))
             case Accepted(agreed=agreed):
                 return Mark("–", f"{len(agreed)} agreed", "success" if agreed else "muted")
             case Verdict():
@@ -117,11 +118,8 @@ class Painter:
 
     def finding(self, finding: Finding, *, placed: bool = False) -> Iterator[Text]:
         """A finding and what to do about it; `placed` says where it is as well."""
-        style = self._colour("error" if finding.severity == "error" else "warning")
         where = f" {self._number(finding.target.question)} {finding.target.row}".rstrip() if placed else ""
-        yield plain(f"⚠ {finding.code} {finding.severity}{where}: {finding.message}", style)
-        if finding.fix:
-            yield plain(f"  {finding.fix}", "dim")
+        yield from finding_lines(finding, self.colours, where)
 
     def _section(self, about: SectionVoices) -> Iterator[Text]:
         line = Text()
@@ -225,7 +223,7 @@ class Painter:
         return self.state.records.name_of(slug)
 
     def style(self, mark: Mark) -> str:
-        return "dim" if mark.style == "muted" else self._colour(mark.style)
+        return colour_of(mark, self.colours)
 
     def _colour(self, name: str) -> str:
         return self.colours.get(name, "")
@@ -244,5 +242,4 @@ def _indented(text: str) -> str:
 
 
 def _new(suggestion: Suggestion) -> str:
-    new = suggestion.new
-    return words_of(tuple(new) if isinstance(new, list) else new)
+    return words_of(suggestion.new)

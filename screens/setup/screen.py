@@ -13,7 +13,6 @@ from textual.widgets import Input, Label, Static
 from app.bank.model import Bank
 from app.document.operations import SetProfile
 from app.interview.starting import first_operations
-from app.session import Session
 from screens.actions import bindings
 from screens.base import DocumentScreen
 from screens.messages import DocumentChanged, SaveStateChanged
@@ -123,9 +122,6 @@ class ProfileScreen(DocumentScreen):
 
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#change_types"
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self.session)

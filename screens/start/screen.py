@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from app.document.recent import answer_files, recent_documents
+from app.document.text import plural
 from screens.actions import bindings
 from screens.plain import plain_line
 from screens.widgets.key_line import KeyLine
@@ -60,8 +61,7 @@ def ago(at: str, now: datetime) -> str:
         return ""
     for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size:
-            count = minutes // size
-            return f"{count} {word}{'' if count == 1 else 's'} ago"
+            return f"{plural(minutes // size, word)} ago"
     return "just now"
 
 
@@ -82,10 +82,8 @@ class StartScreen(Screen[None]):
         yield OptionLines(id="documents", markup=False)
         yield KeyLine()
 
-    def on_mount(self) -> None:
-        self.show()
-
     def on_screen_resume(self) -> None:
+        self._known = known_documents(Path(), datetime.now(UTC))
         self.show()
 
     def on_resize(self) -> None:
@@ -93,7 +91,6 @@ class StartScreen(Screen[None]):
 
     def show(self) -> None:
         """List what can be opened."""
-        self._known = known_documents(Path(), datetime.now(UTC))
         width = max(min(self.size.width, 110) - 6, 30)
         column = any(known.readiness is not None for known in self._known)
         lines = [document_line(known, width, ready_column=column) for known in self._known]

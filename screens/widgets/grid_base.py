@@ -13,6 +13,7 @@ from app.document.operations import AddRow, Operation, RemoveRow
 from app.document.values import Misfit
 from app.readiness.model import Evaluation
 from app.session import Session
+from screens.found import SAID_ALREADY
 from screens.widgets.cell_editor import CellEditor
 from screens.widgets.fields.base import Field
 from screens.widgets.grid_model import GridModel, Line
@@ -20,9 +21,6 @@ from screens.widgets.grid_place import Place
 from screens.widgets.grid_table import GridTable
 from screens.widgets.grid_texts import about_cell, about_no_rows
 from screens.widgets.quiet import QuietText
-
-SAID_ALREADY = frozenset({"CP01"})
-"""Rules about cells that are missing: the marks in the cells say that."""
 
 
 class GridBase(Field):
@@ -48,7 +46,6 @@ class GridBase(Field):
 
     def on_mount(self) -> None:
         self.table.begin()
-        self.load()
 
     @property
     def table(self) -> GridTable:

@@ -12,6 +12,7 @@ from app.bank.model import Column
 from app.document.answers import Value
 from app.document.drafts import count_drafts, is_draft
 from app.document.operations import Accept, AddRow, MoveRow, RemoveRow, Set
+from app.document.text import plural
 from screens.actions import bindings
 from screens.paste_table import Pasted, read_table
 from screens.widgets.grid_cells import BOX_KINDS
@@ -89,7 +90,7 @@ class GridField(CellEditing):
         if not count:
             self.dbcharter.tell("There are no drafts here", seconds=3)
         elif self.apply(Accept(question=self.question_id), self.new_step()):
-            what = "1 draft" if count == 1 else f"{count} drafts"
+            what = plural(count, "draft")
             self.dbcharter.tell(f"{what} accepted; ctrl+z makes drafts of them again", seconds=3)
 
     def _row_here(self) -> tuple[Mapping[str, Value] | None, int | None]:
@@ -165,5 +166,4 @@ class GridField(CellEditing):
         if self.apply(Set(question=self.question_id, value=(*rows, *pasted.rows)), self.new_step()):
             self.table.fit()
             self.table.go(len(rows), 0)
-            what = "1 row" if len(pasted.rows) == 1 else f"{len(pasted.rows)} rows"
-            self.dbcharter.tell(f"{what} pasted; ctrl+z takes them back")
+            self.dbcharter.tell(f"{plural(len(pasted.rows), 'row')} pasted; ctrl+z takes them back")

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from app.document.text import plural
 from app.document.values import Misfit
 from app.readiness.model import Finding
 from app.session import Session
+from screens.found import finding_lines, misfit_line
 from screens.plain import plain, plain_line
 from screens.widgets.grid_cells import box_text
 from screens.widgets.grid_model import GridModel, Line
@@ -48,8 +50,8 @@ def about_cell(
     here: list[Misfit] = []
     if position is not None:
         here = model.misfits_at(misfits, position, model.columns[column].id)
-        lines += [_misfit(misfit, colours) for misfit in here]
-    lines += [_misfit(misfit, colours) for misfit in misfits if misfit.row is None]
+        lines += [misfit_line(misfit, colours) for misfit in here]
+    lines += [misfit_line(misfit, colours) for misfit in misfits if misfit.row is None]
     others = sum(misfit.row is not None for misfit in misfits) - len(here)
     if others > 0:
         cells = "1 other cell is" if others == 1 else f"{others} other cells are"
@@ -62,7 +64,8 @@ def about_cell(
 
 def about_no_rows(misfits: Sequence[Misfit], colours: Mapping[str, str]) -> Text:
     """What is said where there is no line for a cursor."""
-    return Text("\n").join([Text("There are no rows."), *(_misfit(misfit, colours) for misfit in misfits)])
+    wrong = (misfit_line(misfit, colours) for misfit in misfits)
+    return Text("\n").join([Text("There are no rows."), *wrong])
 
 
 def _heading(model: GridModel, position: int | None, column: int, count: int) -> Text:
@@ -81,13 +84,6 @@ def _invitation(line: Line, some: bool) -> str:
         return "Enter makes this a row; what you do not need, leave."
     begin = "Enter, or simply type, begins a row."
     return begin if some else f"{begin} A table from a spreadsheet, CSV or Markdown can be pasted."
-
-
-def _misfit(misfit: Misfit, colours: Mapping[str, str]) -> Text:
-    glyph, style = ("◐", "secondary") if misfit.missing else ("⚠", "warning")
-    hint = f" ({misfit.hint})" if misfit.hint else ""
-    kept = "" if misfit.missing else " It is kept as you wrote it."
-    return plain(f"{glyph} {misfit.message}{hint}.{kept}", colours.get(style, ""))
 
 
 def _findings(
@@ -110,16 +106,13 @@ def _findings(
     for finding in in_rows:
         target = finding.target
         if target.row == here and target.column in shown:
-            style = colours.get("error" if finding.severity == "error" else "warning", "")
-            lines.append(plain(f"⚠ {finding.code} {finding.severity}: {finding.message}", style))
-            if finding.fix:
-                lines.append(plain(f"  {finding.fix}", "dim"))
+            lines += finding_lines(finding, colours)
         else:
             elsewhere.append(target.row)
     if elsewhere:
         names = list(dict.fromkeys(elsewhere))
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        what = "1 finding" if len(elsewhere) == 1 else f"{len(elsewhere)} findings"
+        what = plural(len(elsewhere), "finding")
         text = plain_line(f"⚠ {what} at {', '.join(names[:NAMED])}{more}", 100, "dim")
         lines.append(text)
     return lines

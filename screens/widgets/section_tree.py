@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from app.bank.model import Bank, Section
+from app.bank.model import Section
 from app.interview.applicability import Survey
 from app.session import Session
 from screens.plain import plain_line
-from screens.states import DONE, NOT_REQUIRED, Mark, mark_of_part
+from screens.states import DONE, NOT_REQUIRED, colour_of, mark_of_part
 from screens.widgets.option_lines import OptionLines
 
 WIDTH = 32
 """Columns that a line may take."""
-
-
-questions_in = lru_cache(maxsize=1024)(Bank.questions_in)
-"""`Bank.questions_in`, once for each part: a bank never changes."""
 
 
 class SectionTree(OptionLines):
@@ -39,7 +34,6 @@ class SectionTree(OptionLines):
         super().__init__(id="sections", markup=False)
         self.session = session
         self._shown: list[tuple[str, Text]] = []
-        self._styles: dict[str, str] = {}
 
     def show(self, number: str) -> None:
         """Open the section of subsection `number` and mark that; redraw only what is different."""
@@ -58,7 +52,7 @@ class SectionTree(OptionLines):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         part = self._shown[event.option_index][0]
-        questions = questions_in(self.session.bank, part)
+        questions = self.session.bank.questions_in(part)
         survey = self.session.survey()
         views = [survey.questions[question] for question in questions]
         best = next((v for v in views if v.due and v.open), None) or next(
@@ -81,7 +75,7 @@ def tree_rows(
     """
     survey, rows = session.survey(), []
     for section in session.bank.sections:
-        inside = [sub for sub in section.subsections if questions_in(session.bank, sub.number)]
+        inside = [sub for sub in section.subsections if session.bank.questions_in(sub.number)]
         if not inside:
             continue
         here = any(sub.number == number for sub in section.subsections)
@@ -111,7 +105,7 @@ def _line(
     colours: dict[str, str],
     who: str = "",
 ) -> Text:
-    questions = questions_in(session.bank, part)
+    questions = session.bank.questions_in(part)
     progress = survey.progress(questions)
     views = tuple(survey.of(questions))
     due, again = sum(view.due and view.open for view in views), sum(view.again for view in views)
@@ -127,8 +121,3 @@ def _line(
 
 def _indent(name: str) -> int:
     return len(name) - len(name.lstrip())
-
-
-def colour_of(mark: Mark, colours: dict[str, str]) -> str:
-    """The style of a mark under the present theme; "dim" for muted ones."""
-    return "dim" if mark.style == "muted" else colours.get(mark.style, "")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from app.readiness.model import Evaluation, Finding, ItemState, Target
 from app.session import Session
 from screens.messages import GoTo
 from screens.plain import plain, plain_line
-from screens.states import Mark, mark_of
+from screens.states import Mark, colour_of, mark_of
 from screens.widgets.option_lines import OptionLines
 from screens.widgets.quiet import QuietLine
+
+if TYPE_CHECKING:
+    from screens.widgets.preview_pane import PreviewPane
 
 MODES = ("checklist", "preview", "none")
 
@@ -63,43 +65,42 @@ class SidePane(Container):
         self.mode = mode if mode in MODES else MODES[0]
         self.display = self.mode != "none"
         self.query_one("#pane-list").display = self.mode == "checklist"
-        if self.mode == "preview":
-            self._preview()
-        for widget in self.query("#pane-preview"):
-            widget.display = self.mode == "preview"
+        if self.mode == "preview" and self._preview is None:
+            self._begin_preview()
+        if self._preview is not None:
+            self._preview.display = self.mode == "preview"
         self.paint()
 
-    def _preview(self) -> None:
-        if not self.query("#pane-preview"):
-            try:
-                module: Any = import_module("screens.widgets.preview_pane")
-            except ModuleNotFoundError:
-                self.mount(Static("There is no preview here.", id="pane-preview"))
-                return
-            preview = module.PreviewPane(self.session)
-            preview.id = "pane-preview"
-            self.mount(preview)
-            if self.question_id:
-                self.call_after_refresh(preview.follow, self.question_id)
+    @property
+    def _preview(self) -> PreviewPane | None:
+        """The preview, from when it was first asked for until the widgets are taken away."""
+        found = self.query("#pane-preview")
+        return cast("PreviewPane", found.first()) if found else None
+
+    def _begin_preview(self) -> None:
+        from screens.widgets.preview_pane import PreviewPane
+
+        preview = PreviewPane(self.session)
+        preview.id = "pane-preview"
+        self.mount(preview)
+        if self.question_id:
+            self.call_after_refresh(preview.follow, self.question_id)
 
     def follow(self, question_id: str) -> None:
         """Show what belongs to this question."""
         self.question_id = question_id
-        for preview in self.query("#pane-preview"):
-            if hasattr(preview, "follow"):
-                preview.follow(question_id)
+        if self._preview is not None:
+            self._preview.follow(question_id)
         self.paint()
 
     def document_changed(self) -> None:
-        for preview in self.query("#pane-preview"):
-            if hasattr(preview, "document_changed"):
-                preview.document_changed()
+        if self._preview is not None:
+            self._preview.document_changed()
 
     def evaluated(self, evaluation: Evaluation | None) -> None:
         self.evaluation = evaluation
-        for preview in self.query("#pane-preview"):
-            if hasattr(preview, "evaluated"):
-                preview.evaluated(evaluation)
+        if self._preview is not None:
+            self._preview.evaluated(evaluation)
         self.paint()
 
     @property
@@ -174,7 +175,7 @@ class SidePane(Container):
         return Text(f"{indent}⚠ {finding.code} ", style=style).append_text(plain(finding.message))
 
     def _style(self, mark: Mark) -> str:
-        return "dim" if mark.style == "muted" else self.app.theme_variables.get(mark.style, "")
+        return colour_of(mark, self.app.theme_variables)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

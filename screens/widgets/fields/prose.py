@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from app.document.operations import Operation
 from screens.actions import bindings
 from screens.widgets.fields.base import Field
 from screens.widgets.fields.line import line_of
+from screens.widgets.grid_cells import box_text
 from screens.widgets.inputs import TextBox
 
 HIGHLIGHTED_LINES = 300
@@ -79,9 +81,7 @@ class ListField(ProseField):
         return {"show_line_numbers": True, "placeholder": "one item a line"}
 
     def shown(self) -> str:
-        if isinstance(self.value, tuple):
-            return "\n".join(line_of(item).replace("\n", " ") for item in self.value)
-        return line_of(self.value)
+        return box_text(None, self.value)
 
     def action_item_up(self) -> None:
         self._move(-1)
@@ -109,15 +109,21 @@ class CodeField(ProseField):
     outside_suffix = ".sql"
 
     def look(self) -> dict[str, object]:
-        return {"show_line_numbers": True, "soft_wrap": False, "language": self._language(self.shown())}
+        language = self._language(self.shown().count("\n") + 1)
+        return {"show_line_numbers": True, "soft_wrap": False, "language": language}
 
-    def _language(self, text: str) -> str | None:
+    @cached_property
+    def _known(self) -> str | None:
+        """The language that can be coloured, if it can."""
         language = self.question.language or "sql"
-        known = language in TextBox().available_languages
-        return language if known and text.count("\n") < HIGHLIGHTED_LINES else None
+        return language if language in TextBox().available_languages else None
+
+    def _language(self, lines: int) -> str | None:
+        return self._known if lines <= HIGHLIGHTED_LINES else None
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        super().on_text_area_changed(event)
-        wanted = self._language(self.area.text) if self.area.document.line_count > 1 else self.area.language
+        event.stop()
+        lines = self.area.document.line_count
+        wanted = self._language(lines) if lines > 1 else self.area.language
         if wanted != self.area.language:
             self.area.language = wanted
