@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from app.readiness.model import Evaluation, Finding, ItemState, Target
 from app.session import Session
+from screens.found import style_of
 from screens.messages import GoTo
 from screens.plain import plain, plain_line
 from screens.states import Mark, colour_of, mark_of
@@ -171,8 +172,9 @@ class SidePane(Container):
             return Text(f"{indent}– waived {finding.code} ", style="dim").append_text(
                 plain(finding.message, "dim")
             )
-        style = self.app.theme_variables.get("warning", "")
-        return Text(f"{indent}⚠ {finding.code} ", style=style).append_text(plain(finding.message))
+        style = self.app.theme_variables.get(style_of(finding.severity), "")
+        line = Text(f"{indent}⚠ {finding.code} {finding.severity} ", style=style)
+        return line.append_text(plain(finding.message))
 
     def _style(self, mark: Mark) -> str:
         return colour_of(mark, self.app.theme_variables)
