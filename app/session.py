@@ -11,11 +11,12 @@ import contextlib
 import json
 import weakref
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.document.answers import Answers

@@ -12,10 +12,10 @@ import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import tomli
+from msgspec import Struct
 
 _BLANK = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z))*")
 _BARE_KEY = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*=[ \t]*")
@@ -45,8 +45,7 @@ class ScanError(ValueError):
     """Text that cannot be taken apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A header or a `key = value`, with the comments and blank lines before it.
 
     `path` is what the header or key says, `lead` the offset where the comments before it begin,

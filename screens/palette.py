@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from msgspec import Struct
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -61,8 +61,7 @@ class PaletteProvider(Provider):
         await self.app.run_action(action.binding_action, namespace)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where one can go. `weight` orders what fits the same words; `text` is what is searched."""
 
     to: GoTo

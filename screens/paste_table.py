@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Column
 from app.document.answers import Value
@@ -20,8 +21,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 
 
-@dataclass(frozen=True)
-class Pasted:
+class Pasted(Struct, frozen=True):
     """Rows by column id. `header`: whether the first line named the columns.
 
     Cells beyond the columns of the question stand under the name in the header, or under

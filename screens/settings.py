@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from app.document.files import DISK
 from app.document.places import state_root
@@ -14,8 +16,7 @@ from app.document.store import write_bytes
 _MAX_BYTES = 10_000
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The name of the theme, and what the right pane shows."""
 
     theme: str = "dbcharter-dark"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.interview.applicability import Progress, QuestionState, QuestionView
 
 S = QuestionState
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A glyph of one column, a word, and the style that goes with them (a theme variable's name)."""
 
     glyph: str

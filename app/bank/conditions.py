@@ -15,11 +15,12 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Enumeration, Question, Risk
 
@@ -51,8 +52,7 @@ class ConditionError(ValueError):
     """A condition that is not allowed or cannot be read."""
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition that was understood, and what it reads.
 
     `reads` holds question ids and names of the profile, found from the expression.
@@ -62,7 +62,7 @@ class Condition:
     text: str
     reads: frozenset[str]
     constants: frozenset[str]
-    _tree: ast.expr = field(repr=False, compare=False)
+    _tree: ast.expr
 
     def holds(self, values: Mapping[str, object]) -> bool:
         """Whether the condition is true for `values`, keyed by what `reads` names.

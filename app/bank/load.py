@@ -8,10 +8,11 @@ collected and raised together, each with file, line, key and the nearest valid n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
+
+from msgspec.structs import replace
 
 import question_banks
 from app.bank import remembered

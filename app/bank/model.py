@@ -8,13 +8,19 @@ inventory that the thing answers for, so that coverage can be counted mechanical
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from app.bank.limits import Identifier, Limits, Line, Number, Prose, Some, Version
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 ColumnKind = Literal["text", "prose", "choice", "choices", "flag", "date", "number", "list", "code"]
 QuestionKind = Literal[
@@ -72,15 +78,24 @@ def file_key(field: str) -> str:
     return FILE_KEYS.get(field, field)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
+class Data(Struct, frozen=True, omit_defaults=True):
     """What the parts of a bank have in common: how pydantic reads them from a file."""
 
-    __pydantic_config__: ClassVar[Mapping[str, object]] = {"extra": "forbid", "alias_generator": file_key}
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        keys = {
+            field.name: core_schema.typed_dict_field(
+                handler(field.type), required=field.required, validation_alias=file_key(field.name)
+            )
+            for field in fields(cls)
+        }
+        read = core_schema.typed_dict_schema(keys, extra_behavior="forbid")
+        return core_schema.no_info_after_validator_function(lambda said: cls(**said), read)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Option(Data):
+class Option(Data, frozen=True, kw_only=True):
     """One value of a closed or open list; `id` is stored, `title` is shown and rendered.
 
     `aliases` are other words that people type for it.
@@ -94,8 +109,7 @@ class Option(Data):
     ask_when: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Enumeration(Data):
+class Enumeration(Data, frozen=True, kw_only=True, dict=True):
     """A list of values; an open one also accepts text of the author's own."""
 
     id: Identifier
@@ -120,8 +134,7 @@ class Enumeration(Data):
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column(Data):
+class Column(Data, frozen=True, kw_only=True):
     """One column of a table, or field of a record.
 
     `within` names the column in whose cell this one is rendered. `refers_to` names the
@@ -142,8 +155,7 @@ class Column(Data):
     language: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Slot(Data):
+class Slot(Data, frozen=True, kw_only=True):
     """A named gap of a fill-in sentence."""
 
     id: Identifier
@@ -151,8 +163,7 @@ class Slot(Data):
     covers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question(Data):
+class Question(Data, frozen=True, kw_only=True, dict=True):
     """One thing to answer. Its full id is `section.question` and is never reused.
 
     `since` is the version of the bank that first asked it; None for those of the first version.
@@ -204,8 +215,7 @@ class Question(Data):
         return self.kind in ("table", "records")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subsection(Data):
+class Subsection(Data, frozen=True, kw_only=True):
     """A numbered part of a section; its questions carry the same number.
 
     `field_columns` renders its single-valued questions, or the fields of its records, as a
@@ -223,8 +233,7 @@ class Subsection(Data):
     field_columns: tuple[Line, Line] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Section(Data):
+class Section(Data, frozen=True, kw_only=True):
     """One file of the bank."""
 
     id: Identifier
@@ -236,8 +245,7 @@ class Section(Data):
     questions: tuple[Question, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Requirement(Data):
+class Requirement(Data, frozen=True, kw_only=True):
     """Parts that something makes required: subsection numbers, question ids, or section ids."""
 
     title: Line
@@ -245,8 +253,7 @@ class Requirement(Data):
     covers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangeType(Data):
+class ChangeType(Data, frozen=True, kw_only=True):
     id: Identifier
     title: Line
     help: Prose
@@ -256,8 +263,7 @@ class ChangeType(Data):
     requires: Some[Requirement]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RiskLevel(Data):
+class RiskLevel(Data, frozen=True, kw_only=True):
     id: Literal["low", "medium", "high", "critical"]
     title: Line
     help: Prose
@@ -269,8 +275,7 @@ class RiskLevel(Data):
         return Risk[self.id.upper()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trait(Data):
+class Trait(Data, frozen=True, kw_only=True):
     """A yes/no fact about the change; `question` asks for it in plain words."""
 
     id: Identifier
@@ -280,8 +285,7 @@ class Trait(Data):
     requires: tuple[Requirement, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChecklistItem(Data):
+class ChecklistItem(Data, frozen=True, kw_only=True):
     """One item of the final review and the parts that its verdict rests on."""
 
     id: str
@@ -289,8 +293,7 @@ class ChecklistItem(Data):
     rests_on: Some[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Smell(Data):
+class Smell(Data, frozen=True, kw_only=True):
     """A way in which design documents go wrong as a whole; rules say whether this one does."""
 
     id: str
@@ -299,8 +302,7 @@ class Smell(Data):
     help: Prose
 
 
-@dataclass(frozen=True, kw_only=True)
-class CrossCheck(Data):
+class CrossCheck(Data, frozen=True, kw_only=True):
     """Two places that a reviewer reads side by side: parts of the document on either hand."""
 
     id: str
@@ -310,16 +312,14 @@ class CrossCheck(Data):
     right: Some[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompactPart(Data):
+class CompactPart(Data, frozen=True, kw_only=True):
     """What a compact heading shows: a question, or some columns of a table."""
 
     question: str
     columns: tuple[Identifier, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompactHeading(Data):
+class CompactHeading(Data, frozen=True, kw_only=True):
     id: Identifier
     title: Line
     prompt: Prose
@@ -327,8 +327,7 @@ class CompactHeading(Data):
     parts: Some[CompactPart]
 
 
-@dataclass(frozen=True, kw_only=True)
-class MasterQuestion(Data):
+class MasterQuestion(Data, frozen=True, kw_only=True):
     """One of the questions that the finished document must answer, and where it does."""
 
     title: Line
@@ -336,8 +335,7 @@ class MasterQuestion(Data):
     answered_in: Some[str]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewerRule(Data):
+class ReviewerRule(Data, frozen=True, kw_only=True):
     """Sections that a role must approve where `when` holds, always without one; rules of a role add up."""
 
     role: Identifier
@@ -346,16 +344,14 @@ class ReviewerRule(Data):
     sections: Some[Identifier]
 
 
-@dataclass(frozen=True, kw_only=True)
-class InventoryWaiver(Data):
+class InventoryWaiver(Data, frozen=True, kw_only=True):
     """Inventory ids that no question covers, with the reason."""
 
     ids: Some[str]
     reason: Prose
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moved(Data):
+class Moved(Data, frozen=True, kw_only=True):
     """A question, or a column or slot of one, that had another id before the version `since`.
 
     Both are written `section.question`, or both `section.question.column`. A column may move to
@@ -367,8 +363,7 @@ class Moved(Data):
     since: Version
 
 
-@dataclass(frozen=True, kw_only=True)
-class BankFile(Data):
+class BankFile(Data, frozen=True, kw_only=True):
     """The contents of `bank.toml`."""
 
     format: Literal[1]

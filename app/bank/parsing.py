@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import reprlib
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
@@ -90,11 +89,11 @@ def _described(model: type[Data], data: Any, detail: ErrorDetails, name: str, li
     last, given = str(detail["loc"][-1]), detail["input"]
     message, hint = detail["msg"].removeprefix("Value error, "), ""
     match detail["type"]:
-        case "unexpected_keyword_argument":
+        case "extra_forbidden":
             message, hint = f"there is no key {shown(last)}", nearest(last[:60], known)
         case "missing":
             message = "is missing"
-        case "dataclass_type":
+        case "dict_type":
             message = "must be a table of keys"
         case "literal_error":
             options = _QUOTED.findall(str(detail.get("ctx", {}).get("expected", ""))) or ["1"]
@@ -136,7 +135,7 @@ def _place(model: type[Data], data: Any, path: tuple[int | str, ...]) -> tuple[s
 
 
 def _keys(model: type[Data]) -> list[str]:
-    return [file_key(field.name) for field in fields(model)]
+    return list(map(file_key, model.__struct_fields__))
 
 
 def _model_at(kind: Any, step: int | str) -> type[Data] | None:

@@ -7,8 +7,9 @@ inventory of what has to be asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.bank.check import FoundIn, cyclic, place_of
 from app.bank.conditions import ConditionError, UnprovableError, assignments, compile_condition
@@ -43,8 +44,7 @@ Inventory = Mapping[str, str]
 """The kind of each inventory id."""
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How a bank compares with its inventory.
 
     `wanted` counts the ids that must be covered or waived. `missing` pairs each id that is neither
@@ -118,15 +118,11 @@ def _covers(thing: object, where: str) -> Iterator[tuple[str, str]]:
         here = ".".join(part for part in (where, label) if part)
         if isinstance(thing, ChecklistItem):
             yield thing.id, here
-        for name in _names(thing):
+        for name in thing.__struct_fields__:
             if name == "covers":
                 yield from ((covered, here) for covered in getattr(thing, name))
             else:
                 yield from _covers(getattr(thing, name), here)
-
-
-def _names(thing: Data) -> list[str]:
-    return [field.name for field in fields(thing)]
 
 
 def condition_problems(bank: Bank) -> Iterator[FoundIn]:

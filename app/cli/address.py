@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Column, Enumeration, Question
 from app.document.answers import Value
@@ -24,8 +25,7 @@ _ADDRESS = re.compile(r"(?P<question>\w+\.\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<colum
 _PROFILE = ("profile.change_types", "profile.risk", "profile.traits", "profile.template")
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(Struct, frozen=True):
     """A question, and the row, column or slot of it that is meant."""
 
     question: str

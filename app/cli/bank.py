@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec import to_builtins
 
 from app.bank.load import default_folder
 from app.bank.model import Bank
@@ -28,10 +29,10 @@ def _data(bank: Bank | None, proof: Proof) -> dict[str, Any]:
         "bank": bank.id if bank else None,
         "version": bank.version if bank else None,
         "holds": proof.holds,
-        "problems": [asdict(problem) for problem in proof.problems],
+        "problems": to_builtins(proof.problems),
         "optional_only": list(proof.optional_only),
-        "interviews": [asdict(extent) for extent in proof.extents],
-        "coverage": asdict(proof.coverage) if proof.coverage else None,
+        "interviews": to_builtins(proof.extents),
+        "coverage": to_builtins(proof.coverage),
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from textwrap import indent
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.cli.output import columns, say, width, wrap
@@ -33,8 +35,7 @@ FAILING = {
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to check: what to list, what fails, in which format and where to write it."""
 
     format: str = "text"

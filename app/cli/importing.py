@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.cli.address import parse_address
@@ -32,8 +33,7 @@ _LARGE = 200_000
 _BAR = 30
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to import. One of `tables` may hold several names, separated with commas."""
 
     tables: tuple[str, ...] = ()

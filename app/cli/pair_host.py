@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.cli.output import say
 from app.cli.pair_lines import Lines, News, notice_line, people_lines
@@ -30,8 +31,7 @@ invite               another join code; the one before is worth nothing then
 end                  end the session"""
 
 
-@dataclass(frozen=True)
-class HostOptions:
+class HostOptions(Struct, frozen=True):
     """Where to listen, as the command line says it."""
 
     bind: str = "127.0.0.1"

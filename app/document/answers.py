@@ -7,10 +7,12 @@ Setting one answer makes new `Answers` that share every other value with the old
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Scalar: TypeAlias = str | bool | int | float | date | datetime | time
 Value: TypeAlias = "Scalar | tuple[Value, ...] | Mapping[str, Value]"
@@ -31,8 +33,7 @@ NOT_APPLICABLE_REASONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """Change types, risk and traits, as said; ids that the bank does not have are kept."""
 
     change_types: tuple[str, ...] = ()
@@ -41,8 +42,7 @@ class Profile:
     template: Template = "full"
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """What is said about a question instead of an answer."""
 
     state: Literal["not_applicable", "deferred"]
@@ -52,8 +52,7 @@ class State:
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A finding accepted on purpose, until it expires."""
 
     code: str
@@ -63,8 +62,7 @@ class Waiver:
     expires: date | None = None
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Two versions of one thing that no merge can choose between; an author does.
 
     `question` is a question id; `row` and `column` (or slot) narrow it. Other places are written
@@ -98,8 +96,7 @@ def _no_texts() -> Mapping[str, str]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """Everything an author said: values by question id, states, notes, waivers, profile.
 
     `conflicts` are what a merge left open; the values hold one side of each meanwhile. `seen` holds, by

@@ -9,11 +9,12 @@ large answer stays small.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, cast
 
 import tomli
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.document.answers import Answers, Conflict, Profile, State, Value, Waiver, freeze, same
 from app.document.text_runs import LONG, digest, run_between
@@ -24,8 +25,7 @@ UNSAID = frozenset({"seen", "looked"})
 """Parts that nobody said: what is kept of the DDL in files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """`old` and `new` are None where there was or is nothing.
 
     With `at`, both are runs of items that begin at that place of a list which has `size` items after
@@ -187,9 +187,9 @@ def _said(thing: object) -> Value | None:
     """A value as it is, a record as a table of what it says."""
     if thing is None or isinstance(thing, str | bool | int | float | tuple | Mapping):
         return cast("Value | None", thing)
-    if not hasattr(thing, "__dataclass_fields__"):
+    if not isinstance(thing, Struct):
         return freeze(thing)
-    said = {f.name: getattr(thing, f.name) for f in fields(cast(Any, thing))}
+    said = {name: getattr(thing, name) for name in thing.__struct_fields__}
     return MappingProxyType({name: value for name, value in said.items() if value is not None})
 
 

@@ -8,12 +8,13 @@ the text back with only the changed answers written anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from urllib.parse import quote
 
 import tomli
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.bank.versions import version_key
@@ -28,8 +29,7 @@ from app.problems import DocumentError, Problem
 from app.toml_source import Lines
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """An answer file in memory: what was understood, what was not, and the text it came from.
 
     `unread` holds what the bank does not know, by path, to be written back as it was.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Question
 from app.document.answers import Answers, Conflict, Profile, Row, Template, Value

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from app.bank.model import Bank
 from app.document import changes
 from app.document.answers import Answers
@@ -23,8 +25,7 @@ from app.problems import OperationError
 Kind = Literal["edit", "undo", "redo", "outside", "created"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One entry of the history.
 
     `seq` counts from 1 without an end, `at` is ISO 8601 in UTC, `operation` JSON and `change` the
@@ -104,8 +105,7 @@ def turns(steps: Iterable[Step]) -> list[int | None]:
     return [-here if said is None else there[said] - here if said in there else None for said in after]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Said:
+class _Said(Struct, frozen=True, eq=False):
     """What was said after a group of steps, the `depth`th of those that can be undone."""
 
     depth: int

@@ -12,9 +12,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+
+from msgspec import Struct
 
 from app.document.history import Kind, Step
 
@@ -43,8 +44,7 @@ class JournalError(Exception):
         self.damaged = damaged
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """A file with this SHA-256 holds every step up to `seq`.
 
     `announced`: it may have been written. `saved`: it was. `settled`: it was, and this is its `text`.

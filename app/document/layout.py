@@ -8,8 +8,9 @@ and the value it says. `app.document.rewrite` turns a layout into one that says 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.toml_source import ScanError, Statement, comments_of, statements
@@ -18,8 +19,7 @@ Path: TypeAlias = tuple[str, ...]
 Kind = Literal["header", "key", "table", "block"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A piece of text and what it says."""
 
     kind: Kind
@@ -28,8 +28,7 @@ class Fragment:
     value: Value = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Fragments in file order, and the text after the last one."""
 
     fragments: tuple[Fragment, ...] = ()

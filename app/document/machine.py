@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.document.files import DISK, Files
 from app.document.keeper import Opener, open_journal_of
@@ -41,8 +42,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """Files, journal, lock, person and clock."""
 
     files: Files = DISK

@@ -9,9 +9,10 @@ sides order the same rows differently, the order of `ours` stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar, cast
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Column, Question
 from app.document.answers import Answers, Conflict, Profile, Row, Template, Value, Waiver, same

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.bank.versions import version_key

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TypeGuard, TypeVar, cast
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import (
@@ -40,8 +41,7 @@ _A_CONFLICT_NEEDS = "a question of this bank, and ours or theirs that fits it"
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """Which format and bank a file says it was written for."""
 
     format: int
@@ -49,8 +49,7 @@ class Heading:
     bank_version: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was understood, and by path what was not and must be written back as it was."""
 
     answers: Answers

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from app.document.files import DISK
 from app.document.places import state_root
@@ -22,8 +24,7 @@ LIMIT = 50
 _MAX_BYTES = 1_000_000
 
 
-@dataclass(frozen=True)
-class Recent:
+class Recent(Struct, frozen=True):
     """A document, the question at which it was left, required questions answered and in all, and when.
 
     `path` is absolute; `at` is ISO 8601 in UTC. `readiness` is in whole percent, None where nobody knew it.

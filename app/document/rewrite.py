@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.document.answers import Value, same
 from app.document.layout import Fragment, Kind, Layout, Path
@@ -22,8 +24,7 @@ from app.toml_source import comments_of
 NameOf: TypeAlias = "Callable[[Path, Value], str]"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """Something the file must say; the value of a `block` item is the tuple of its rows."""
 
     path: Path

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
+
+from msgspec import Struct
 
 LONG = 2_000
 """Characters from which on a text is kept as a run of lines instead of as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextRun:
+class TextRun(Struct, frozen=True):
     """The lines from the character `at` on, as they were and as they are."""
 
     at: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 import tomli_w
+from msgspec.structs import replace
 
 from app.document.answers import Value, thaw
 from app.document.layout import Fragment, Kind, Path

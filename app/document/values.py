@@ -6,11 +6,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
 from operator import itemgetter
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Column, Enumeration, Question
 from app.document.answers import Answers, Row, Value, fits_toml
@@ -23,8 +24,7 @@ FALSE_WORDS = frozenset({"no", "n", "false"})
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
-@dataclass(frozen=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """A value that does not fit its question; the value is kept all the same.
 
     `row` is the position of the row and `column` the column or slot, where there is one.

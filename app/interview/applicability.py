@@ -8,9 +8,11 @@ question whose condition is false is not asked, whatever requires it; its answer
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.conditions import compile_condition
 from app.bank.dependencies import evaluation_order
@@ -35,8 +37,7 @@ class QuestionState(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionView:
+class QuestionView(Struct, frozen=True):
     """One question under one profile.
 
     `applies`: its condition holds. `required`: something requires it, and it applies. `due`: required
@@ -70,8 +71,7 @@ class QuestionView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Required questions that are answered or settled, of those that are required."""
 
     done: int
@@ -83,8 +83,7 @@ class Progress:
         return self.done / self.required if self.required else 1.0
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """Every question of the bank under one set of answers, in interview order."""
 
     questions: Mapping[str, QuestionView]
@@ -105,8 +104,7 @@ class Survey:
         return Progress(sum(not view.open for view in required), len(required))
 
 
-@dataclass(frozen=True)
-class Applicability:
+class Applicability(Struct, frozen=True):
     """Which conditions hold.
 
     `values` is what conditions read: the profile, and the answers of the questions that apply.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.conditions import UnprovableError
 from app.bank.dependencies import situations
@@ -13,16 +15,14 @@ from app.document.answers import Answers, Profile, Template
 from app.interview.applicability import condition_values, page_range, required_because
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(Struct, frozen=True):
     """Required questions, and the subsections that they stand in."""
 
     questions: int
     subsections: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """The interview for one change type, risk and template.
 
     `shortest` has no traits beyond the implied ones and answers that open nothing, `longest` all

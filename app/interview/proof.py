@@ -6,9 +6,10 @@ A bank that loads is well formed; the proof says that it also makes sense as an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from app.bank.conditions import ConditionError
 from app.bank.dependencies import situations
@@ -26,8 +27,7 @@ from app.interview.extents import Extent, extents
 from app.problems import Problem
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What was proven about a bank.
 
     `problems` is everything that is wrong. `optional_only` names questions that apply for some
@@ -100,8 +100,7 @@ def _ids(values: Mapping[str, object]) -> frozenset[str]:
     )
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The least that a profile must have for a requirement to count; `ids` as in `_ids`."""
 
     ids: frozenset[str] = frozenset()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Risk
 from app.document.answers import Answers
@@ -58,8 +59,7 @@ def proposed_template(bank: Bank, change_types: Sequence[str], risk: str) -> str
     return "compact" if small and (not risk or Risk[risk.upper()] <= Risk.MEDIUM) else "full"
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """How long an interview will be.
 
     `questions` are required, in `parts` of `all_parts` subsections; `pages` is None without a change

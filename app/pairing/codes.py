@@ -7,8 +7,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from app.problems import DocumentError
 
@@ -33,8 +34,7 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@dataclass(frozen=True, slots=True)
-class JoinCode:
+class JoinCode(Struct, frozen=True):
     """Where the host is, the secret that lets one ask to be admitted, and the certificate to expect.
 
     `fingerprint` is the SHA-256 of the certificate, or b"" for a connection without TLS.

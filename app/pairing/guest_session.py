@@ -6,9 +6,12 @@ decided; nothing that a person said is dropped when it is refused.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -38,8 +41,7 @@ ROOM = "x" * 40
 """As long as any epoch, for measuring."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Unaccepted:
+class Unaccepted(Struct, frozen=True):
     """What the host refused: what was said, and why not."""
 
     what: str
@@ -163,7 +165,7 @@ class GuestSession(Session):
         self._number = number
         entry.step = self._own_step(number, kind, last.operation, to_text(found), "")
         self._show(None)
-        return describe(dataclasses.replace(last, kind="edit"))
+        return describe(replace(last, kind="edit"))
 
     def say_later(self, frame: Callable[[int], Numbered]) -> None:
         """Send a record, made for its number, after what waits already. Raises DocumentError."""
@@ -210,10 +212,7 @@ class GuestSession(Session):
         self._steps.append(step)
         del self._steps[:-KEPT_STEPS]
         if number:
-            self._own = [
-                dataclasses.replace(own, change=body.change) if own.seq == number else own
-                for own in self._own
-            ]
+            self._own = [replace(own, change=body.change) if own.seq == number else own for own in self._own]
         self._shown()
 
     def settle(self, number: int) -> None:
@@ -257,7 +256,7 @@ class GuestSession(Session):
 
     def begin_save(self) -> Save:
         save = self._save_of("")
-        return _NoSave(**{f.name: getattr(save, f.name) for f in dataclasses.fields(save)})
+        return _NoSave(**{f.name: getattr(save, f.name) for f in fields(save)})
 
     def end_save(self, save: Save) -> bool:  # noqa: ARG002 - nothing was begun
         return True

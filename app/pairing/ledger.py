@@ -6,7 +6,9 @@ answers, so that in the end both say the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.document.answers import Answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 FROM_GUEST = 64 * 1024
 """Bytes of the largest frame that a guest may send."""
@@ -14,8 +14,7 @@ LARGEST_SNAPSHOT = 64 * 1024 * 1024
 """Characters of the largest snapshot that a guest takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Times in seconds, sizes in bytes."""
 
     connections: int = 16

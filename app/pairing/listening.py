@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.pairing.tls import certificate_of_files, certificate_of_session, is_loopback
 from app.problems import DocumentError
@@ -13,8 +14,7 @@ from app.problems import DocumentError
 ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 # names of every interface, bound only when asked for
 
 
-@dataclass(frozen=True)
-class Listening:
+class Listening(Struct, frozen=True):
     """`name` is what guests connect to; `context` and `fingerprint` are empty without TLS."""
 
     bind: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from app.pairing.wire import Person
 
 
-@dataclass(frozen=True, slots=True)
-class GuestWaits:
+class GuestWaits(Struct, frozen=True):
     """Somebody asks to be admitted; told to the author."""
 
     name: str
@@ -20,41 +20,35 @@ class GuestWaits:
     came_from: str
 
 
-@dataclass(frozen=True, slots=True)
-class GuestGaveUp:
+class GuestGaveUp(Struct, frozen=True):
     """Somebody who waited does not any more."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCame:
+class PersonCame(Struct, frozen=True):
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLeft:
+class PersonLeft(Struct, frozen=True):
     """`why` is "" when the person left; otherwise removed, lost, or too slow."""
 
     person: Person
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonMoved:
+class PersonMoved(Struct, frozen=True):
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class BatonAsked:
+class BatonAsked(Struct, frozen=True):
     """A guest asks the author for the baton of a section."""
 
     person: Person
     section: str
 
 
-@dataclass(frozen=True, slots=True)
-class BatonMoved:
+class BatonMoved(Struct, frozen=True):
     """A section may be changed by `person` too from here on, or by the author alone when that is None."""
 
     section: str
@@ -62,24 +56,21 @@ class BatonMoved:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(Struct, frozen=True):
     """A guest's connection: `waiting` for admission, `live`, `lost` and tried again, `ended` for good."""
 
     state: Literal["connecting", "waiting", "live", "lost", "ended"]
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotTaken:
+class NotTaken(Struct, frozen=True):
     """The host refused what this guest said; it is kept in the list of what was refused."""
 
     what: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
+class SessionEnded(Struct, frozen=True):
     why: str
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from json import dumps, loads
+
+from msgspec import Struct
 
 from app.document.changes import difference, to_text
 from app.document.operations import Operation
@@ -21,8 +22,7 @@ _NAMES = ("op", "question", "row", "column", "slot", "state", "code", "target", 
 """What an event says of an operation beside what it changed: enough to describe it."""
 
 
-@dataclass(frozen=True)
-class _Cause:
+class _Cause(Struct, frozen=True):
     """The frame of a guest that is being done."""
 
     member: Member

@@ -6,9 +6,9 @@ Everything is checked here, and nothing here waits for the network.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from app.document.changes import Change as AnswerChange
@@ -43,8 +43,7 @@ class RefusedError(DbcharterError):
     """What a guest asked for is not done, and why."""
 
 
-@dataclass(frozen=True)
-class Requests:
+class Requests(Struct, frozen=True):
     """Does what guests ask for, in one session and with the records beside its file."""
 
     session: Session

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import ValidationError, convert, to_builtins
 
 from app.document.text import clean
 from app.pairing.wire import WireError
@@ -15,15 +14,11 @@ from app.problems import Problem
 from app.schema.files import DdlFile, DdlText
 from app.schema.sources import Sources
 
-_adapter: TypeAdapter[list[tuple[str, str, list[DdlFile], list[Problem]]]] = TypeAdapter(
-    list[tuple[str, str, list[DdlFile], list[Problem]]]
-)
-
 
 def packed_sources(sources: Sources) -> list[Any]:
     """What was found at each path, as JSON can hold it."""
     return [
-        [path, found.text, list(map(asdict, found.files)), list(map(asdict, found.problems))]
+        [path, found.text, to_builtins(found.files), to_builtins(found.problems)]
         for path, found in sources.items()
     ]
 
@@ -31,11 +26,10 @@ def packed_sources(sources: Sources) -> list[Any]:
 def unpacked_sources(data: Any) -> Sources:
     """What `packed_sources` made. Raises WireError for anything else."""
     try:
-        found = _adapter.validate_python(data)
+        found = convert(data, list[tuple[str, str, tuple[DdlFile, ...], tuple[Problem, ...]]])
     except ValidationError:
         raise WireError("these are no files of DDL") from None
     sources: Mapping[str, DdlText] = {
-        clean(path): DdlText(clean(text), tuple(files), tuple(problems))
-        for path, text, files, problems in found
+        clean(path): DdlText(clean(text), files, problems) for path, text, files, problems in found
     }
     return MappingProxyType(dict(sources))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from app.interview.applicability import QuestionState, QuestionView
 from app.problems import DbcharterError
@@ -25,8 +26,7 @@ _WORTH = {
 }
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """What an earlier check found in one document."""
 
     findings: Mapping[Key, int]

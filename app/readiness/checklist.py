@@ -9,8 +9,9 @@ or not checked, its degree is at most one half.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.bank.model import Bank, ChecklistItem
 from app.document.answers import Answers
@@ -30,8 +31,7 @@ _WORTH = {
 }
 
 
-@dataclass(frozen=True)
-class _Grounds:
+class _Grounds(Struct, frozen=True):
     """What the verdict on an item rests on.
 
     `worth` is what each required question counts, between 0 and 1. `holding` names the questions whose

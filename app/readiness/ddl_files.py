@@ -7,8 +7,10 @@ back to that file afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.document.answers import Value
 from app.readiness.model import Finding, Found, NotChecked, Severity, Target, Unchecked
@@ -19,8 +21,7 @@ from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, Sources, paths_in
 _Said = TypeVar("_Said", Finding, Unchecked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A file or folder in the joined text: the line, from 1, and the offset at which it begins."""
 
     line: int
@@ -28,8 +29,7 @@ class _Piece:
     source: DdlText
 
 
-@dataclass(frozen=True, slots=True)
-class Ddl:
+class Ddl(Struct, frozen=True):
     """The joined text, and where each file in it begins."""
 
     text: str = ""
@@ -94,8 +94,7 @@ def _severity(question: str, was_read: bool) -> Severity | None:
     return None if question == DDL_FILES else Severity.WARNING
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where the DDL of a document is written: typed, in files, and in files that show what exists.
 
     `places` knows where the statements of the joined texts stand.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -23,8 +24,7 @@ Progress = Callable[[int, int], None]
 """Told how many characters of how many are read; what it raises ends the reading."""
 
 
-@dataclass(frozen=True)
-class DdlToRead:
+class DdlToRead(Struct, frozen=True):
     """DDL, and what could not be read of it at all.
 
     `place` says in which file ("" for what is typed) and line a line of the text is; `context` is the DDL
@@ -44,8 +44,7 @@ class DdlToRead:
         return read_schema(self.text, self.engine, self.context, progress)
 
 
-@dataclass(frozen=True, slots=True)
-class NotRead:
+class NotRead(Struct, frozen=True):
     """A statement that could not be read: its file, "" for what is typed, its line, and why."""
 
     file: str
@@ -56,8 +55,7 @@ class NotRead:
         return f"{self.file}:{self.line}: {self.reason}" if self.file else f"line {self.line}: {self.reason}"
 
 
-@dataclass(frozen=True)
-class DdlProposals:
+class DdlProposals(Struct, frozen=True):
     """Rows that are new, in the order of the interview, and what stood in their way.
 
     `there` counts by question the rows that the document has already.

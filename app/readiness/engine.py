@@ -8,9 +8,11 @@ it reads is a different object; texts are looked at once per row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Risk
 from app.document.answers import Answers, Value, Waiver, same
@@ -49,8 +51,7 @@ def severity_of(code: str, rule_class: RuleClass, risk: int) -> Severity:
     return Severity.INFO
 
 
-@dataclass(frozen=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     inputs: tuple[Any, ...]
     result: Any
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from app.interview.applicability import Progress, Survey
 from app.readiness.reopening import NOTHING, Reopening
@@ -32,8 +33,7 @@ class ItemState(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where a finding is: a question, and the row (by address), column or slot of it.
 
     `line` and `offset` point into the SQL of a code answer, where the finding is inside one.
@@ -51,8 +51,7 @@ class Target:
         return f"{self.question}{row}{column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a rule yields: something wrong at one place, and what to do about it.
 
     `severity` is set only where it differs from what the rule's class and the risk give. `void`: what
@@ -66,16 +65,14 @@ class Found:
     void: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotChecked:
+class NotChecked(Struct, frozen=True):
     """What a rule yields when it could not look: the reason, and where."""
 
     reason: str
     target: Target | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A rule's verdict at one place, with the severity that class and risk give it."""
 
     code: str
@@ -92,8 +89,7 @@ class Finding:
         return self.severity == Severity.ERROR and not self.waived
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """A rule that could not be applied, or not everywhere."""
 
     code: str
@@ -102,8 +98,7 @@ class Unchecked:
     target: Target | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemVerdict:
+class ItemVerdict(Struct, frozen=True):
     """One checklist item: state, degree (0 to 1), what it rests on and what holds it back."""
 
     id: str
@@ -117,8 +112,7 @@ class ItemVerdict:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """An answer that would raise readiness, and by how much (0 to 1)."""
 
     question: str
@@ -126,8 +120,7 @@ class Step:
     reason: str
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """The pure result of a bank, answers and a day."""
 
     survey: Survey

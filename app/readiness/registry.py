@@ -22,8 +22,9 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Column, Question, Slot
 from app.readiness.model import Found, NotChecked, RuleClass, Severity, Target
@@ -35,8 +36,7 @@ FACTS: dict[str, Fact] = {}
 RULES: dict[str, Rule] = {}
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A named value derived from answers."""
 
     name: str
@@ -44,8 +44,7 @@ class Fact:
     function: Callable[..., Any]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule with its documentation and its cases.
 
     `fires` is a TOML answer document, given without its heading, at which the rule yields a finding;
@@ -78,8 +77,7 @@ class Rule:
         return self.code[:2]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One text of a document: an answer, a cell, a slot, or a line of a list.
 
     `thing` is the question, column or slot that it answers.

@@ -6,14 +6,14 @@ The facts that find it are in `facts.reopening`; `looked` says what to keep afte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from app.schema.outline import Difference
 
 
-@dataclass(frozen=True, slots=True)
-class FileTable:
+class FileTable(Struct, frozen=True):
     """A table of a file: its outline, where it stands, and whether it is there already."""
 
     outline: str
@@ -22,8 +22,7 @@ class FileTable:
     existing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """An answer to be looked at again: a question, and the row of it by address.
 
     `because` says by table what is different; `digest` stands for exactly that.
@@ -39,8 +38,7 @@ class Again:
         return f"{self.question}[{self.row}]" if self.row else self.question
 
 
-@dataclass(frozen=True)
-class Reopening:
+class Reopening(Struct, frozen=True):
     """What is to be looked at again, and what the answer file should keep.
 
     `changed` holds what is different by table, `again` the answers that nobody has looked at since, and

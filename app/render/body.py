@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Column, Question, Section, Subsection
 from app.document.answers import NOT_APPLICABLE_REASONS, Answers, Row, State, Value
@@ -41,8 +43,7 @@ _GAP = re.compile(r"\{([a-z0-9_\\]+)\}")
 _TABLE_KINDS = frozenset({"text", "prose", "choice", "choices", "flag", "date", "number", "list"})
 
 
-@dataclass(frozen=True)
-class Material:
+class Material(Struct, frozen=True):
     """What a document is made from. `answers` holds only those that its body may show."""
 
     bank: Bank

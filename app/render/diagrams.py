@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from app.bank.model import Bank, Diagram
 from app.document.answers import Answers, Row, Value
 from app.document.text import clean, one_line
@@ -36,8 +38,7 @@ _LIST_MARK = re.compile(r"^(\d+[.)]|-) ")
 _ARROW = re.compile(r"→|->|=>")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """One diagram: what it shows, where there are several in one place, and its Mermaid source."""
 
     caption: str

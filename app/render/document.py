@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from app.bank.model import Bank, CompactHeading, Section, Subsection
 from app.document.answers import Answers, Template

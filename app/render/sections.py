@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from operator import is_
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Section, Subsection
 from app.document.answers import Answers, State, Template, Value
@@ -111,8 +113,7 @@ def _pieces(bank: Bank, view: DocumentView) -> Iterator[tuple[str, DocumentView]
     yield APPENDIX, replace(empty, appendix=view.appendix)
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What a subsection is made from."""
 
     values: tuple[Value | None, ...]

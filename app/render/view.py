@@ -5,43 +5,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from app.render.markdown import NOTHING, Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph, or several."""
 
     text: Markdown
     kind: Literal["text"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Struct, frozen=True):
     items: tuple[Markdown, ...]
     kind: Literal["bullets"] = "bullets"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     columns: tuple[Markdown, ...]
     rows: tuple[tuple[Markdown, ...], ...]
     kind: Literal["table"] = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A fenced block."""
 
     text: Markdown
     kind: Literal["code"] = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """A Mermaid diagram in its fence; `caption` tells several in one place apart."""
 
     caption: Markdown
@@ -49,8 +45,7 @@ class Diagram:
     kind: Literal["diagram"] = "diagram"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The heading of one record."""
 
     text: Markdown
@@ -61,8 +56,7 @@ class Heading:
 Block: TypeAlias = Text | Bullets | Table | Code | Diagram | Heading
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A subsection, or a heading of the compact document.
 
     One that has the number of its section has no `title` and stands directly under the section.
@@ -74,23 +68,20 @@ class Part:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     number: str
     title: Markdown
     anchor: Markdown
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AppendixPart:
+class AppendixPart(Struct, frozen=True):
     title: Markdown
     anchor: Markdown
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentView:
+class DocumentView(Struct, frozen=True):
     """A whole document. `sections` is empty in a compact one, `headings` in a full one."""
 
     title: Markdown

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Waiver
@@ -37,8 +38,7 @@ class Group(StrEnum):
 _BY_SEVERITY = {Severity.ERROR: Group.ERRORS, Severity.WARNING: Group.WARNINGS, Severity.INFO: Group.HINTS}
 
 
-@dataclass(frozen=True)
-class SectionVoices:
+class SectionVoices(Struct, frozen=True):
     """A section: what the roles say about it, and what the reviewer said last."""
 
     section: str
@@ -46,8 +46,7 @@ class SectionVoices:
     own: Standing | None
 
 
-@dataclass(frozen=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A waiver, and who has approved the section that it belongs to as it is: that agrees to it."""
 
     waiver: Waiver
@@ -57,8 +56,7 @@ class Accepted:
 About: TypeAlias = Verdict | ItemVerdict | SectionVoices | Finding | Accepted
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing to look at. `sides` are the places to read, each as parts of the bank: one, or two to
     hold against each other. `waits`: the reviewer has not said yet what only the reviewer can say.
     """

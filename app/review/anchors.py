@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers, Value
@@ -20,8 +21,7 @@ class Place(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place inside a question: a row by address, a column or slot; both None for the whole answer."""
 
     row: str | None = None
@@ -36,8 +36,7 @@ class Spot:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """What became of a place. `spots` are where its words stand; `why` is said unless it is in place."""
 
     place: Place
@@ -45,8 +44,7 @@ class Anchor:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     spot: Spot
     text: str
 

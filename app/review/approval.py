@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -32,8 +33,7 @@ class Say(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """What one role says about one section, by the verdict that decides it."""
 
     role: Role
@@ -43,8 +43,7 @@ class Voice:
     is_stale: bool = False
 
 
-@dataclass(frozen=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """All voices that the document needs, and what else keeps it from being approved.
 
     `missing` says which approvals it lacks and who could give them, `blocked` what else is open.

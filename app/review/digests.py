@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import is_
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -13,8 +14,7 @@ from app.review.canonical import CONTROL, canonical_texts, digest_of
 from app.review.verdicts import Digests
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What the text of one section is made from; two are the same when all of it is the same objects."""
 
     parts: tuple[object, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from app.review.agenda import is_blocking
 from app.review.approval import Voice
@@ -25,8 +26,7 @@ class Tray(StrEnum):
     BLOCKED = "Not approved yet"
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """A section, and the roles that have not approved it as it is."""
 
     section: str
@@ -36,8 +36,7 @@ class Blocked:
 Matter: TypeAlias = Proposal | Talk | Standing | Blocked
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing in the inbox. `question` is where it stands, or the first question of its section."""
 
     key: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from app.document.answers import Value, freeze, thaw
@@ -137,8 +137,7 @@ def table_of(record: Record) -> str:
     return next(name for name, model in TABLES.items() if type(record) is model)
 
 
-@dataclass(frozen=True)
-class Reviewer:
+class Reviewer(Struct, frozen=True):
     """Whose file one is: the slug in its name, the person's own name, the role that they say they have."""
 
     slug: str
@@ -146,8 +145,7 @@ class Reviewer:
     role: str = ""
 
 
-@dataclass(frozen=True)
-class Records:
+class Records(Struct, frozen=True):
     """What all people said about one document, in the order in which it was said.
 
     `problems` is what is wrong with their files; what could not be read stays in them.

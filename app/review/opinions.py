@@ -7,8 +7,9 @@ this module keeps for whoever reads through it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -31,8 +32,7 @@ _SUBJECTS = {
 _ENFORCEMENT = "How well is {} enforced? (1 by hope, 5 by the database)"
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Something that is rated: its id, the question to ask, and where the answer stands."""
 
     id: str
@@ -40,8 +40,7 @@ class Subject:
     place: str
 
 
-@dataclass(frozen=True)
-class Ratings:
+class Ratings(Struct, frozen=True):
     """What people rate one subject, by their slugs. `hidden` counts the ratings not shown yet."""
 
     subject: Subject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -12,8 +13,7 @@ from app.review.names import slug_of
 from app.review.roles import Role, named_people, role_id
 
 
-@dataclass(frozen=True)
-class Participant:
+class Participant(Struct, frozen=True):
     """A reviewer by name, and the role that he or she speaks for, by its id; "" for none."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.check import ROLES
 from app.bank.model import Bank
@@ -20,8 +21,7 @@ _NOBODY = re.compile(r"\s*(nobody|no one|none|n/?a|-+|tbd|\?)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r",|;|&|\band\b")
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role that must approve `sections`, with every reason for it.
 
     `named` are the people whom the document names for it, as it says them; `line` is what it says when

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -18,8 +19,7 @@ from app.review.threads import Talk, threads
 from app.review.verdicts import Digests, Standing, standing
 
 
-@dataclass(frozen=True)
-class ReviewState:
+class ReviewState(Struct, frozen=True, dict=True):
     """What screens about a review look at. Everything that follows is worked out when first asked for.
 
     `evaluation` is that of `answers`, `digests` are those of their sections.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers, Value, same
@@ -25,8 +26,7 @@ class Fate(StrEnum):
     OUTDATED = "outdated"
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A suggestion, what was decided about it, and why it is outdated, if it is."""
 
     suggestion: Suggestion

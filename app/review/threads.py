@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -10,8 +10,7 @@ from app.review.anchors import Anchor, anchor
 from app.review.model import Record, Records, Reopen, Reply, Resolve, Thread
 
 
-@dataclass(frozen=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """A thread with all that followed. `turned` is what opened or resolved it last, if anything did."""
 
     thread: Thread

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -16,8 +17,7 @@ Digests: TypeAlias = Mapping[str, str]
 """The digest of the present answers of each section."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A person's verdict on a section that holds until the same person gives another one.
 
     `is_stale`: the section means something else by now.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.schema.derived_tables import numbered, with_like, with_parent, with_partition_constraints
 from app.schema.effects import (

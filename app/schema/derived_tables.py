@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from app.schema.effects import Constraint, Like
 from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, SchemaColumn, Span, Table

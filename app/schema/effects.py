@@ -7,9 +7,10 @@ Table and type names are as written (`Name`); resolving them is the fold's work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
 from operator import attrgetter
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from app.schema.model import (
     Check,
@@ -28,8 +29,7 @@ from app.schema.model import (
 Constraint = Key | ForeignKey | Check | Exclusion
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(Struct, frozen=True):
     """LIKE another table; `including` names what is copied besides columns and NOT NULL."""
 
     source: str
@@ -38,20 +38,17 @@ class Like:
     """How many columns stand before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTable:
+class CreateTable(Struct, frozen=True):
     table: Table
     if_not_exists: bool = False
     likes: tuple[Like, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CreateView:
+class CreateView(Struct, frozen=True):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """DROP of a table, view, index, type, trigger or policy; the last two name their table."""
 
     kind: Literal["table", "view", "index", "type", "trigger", "policy"]
@@ -59,8 +56,7 @@ class Drop:
     table: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """A new name; `schema` moves to another schema instead of renaming within it."""
 
     kind: Literal["table", "column", "constraint", "index", "type", "enum_value", "trigger", "policy"]
@@ -70,22 +66,19 @@ class Rename:
     schema: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddColumn:
+class AddColumn(Struct, frozen=True):
     table: str
     column: SchemaColumn
     place: str | None = None
     """None at the end, "" first, else after the column of that name."""
 
 
-@dataclass(frozen=True, slots=True)
-class DropColumn:
+class DropColumn(Struct, frozen=True):
     table: str
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeColumn:
+class ChangeColumn(Struct, frozen=True):
     """New properties of a column; None leaves one as it is."""
 
     table: str
@@ -100,8 +93,7 @@ class ChangeColumn:
     new_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddConstraint:
+class AddConstraint(Struct, frozen=True):
     """`using_index` turns an existing unique index into the constraint."""
 
     table: str
@@ -109,8 +101,7 @@ class AddConstraint:
     using_index: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DropConstraint:
+class DropConstraint(Struct, frozen=True):
     """`kind` is for dialects that name the kind instead of the constraint."""
 
     table: str
@@ -118,8 +109,7 @@ class DropConstraint:
     kind: Literal["", "primary"] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeConstraint:
+class ChangeConstraint(Struct, frozen=True):
     """VALIDATE CONSTRAINT, or ALTER CONSTRAINT … [NOT] DEFERRABLE."""
 
     table: str
@@ -128,15 +118,13 @@ class ChangeConstraint:
     deferrable: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowSecurity:
+class RowSecurity(Struct, frozen=True):
     table: str
     enabled: bool | None = None
     forced: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreateIndex:
+class CreateIndex(Struct, frozen=True):
     """`key` is there for a unique index, which is a key too."""
 
     table: str
@@ -145,14 +133,12 @@ class CreateIndex:
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePolicy:
+class CreatePolicy(Struct, frozen=True):
     table: str
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePolicy:
+class ChangePolicy(Struct, frozen=True):
     """New expressions of a policy; None leaves one as it is."""
 
     table: str
@@ -161,36 +147,31 @@ class ChangePolicy:
     check: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CreateTrigger:
+class CreateTrigger(Struct, frozen=True):
     table: str
     trigger: Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class CommentOn:
+class CommentOn(Struct, frozen=True):
     """A comment on a table."""
 
     table: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateEnum:
+class CreateEnum(Struct, frozen=True):
     name: str
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddEnumValue:
+class AddEnumValue(Struct, frozen=True):
     name: str
     value: str
     neighbour: str = ""
     after: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CreateDomain:
+class CreateDomain(Struct, frozen=True):
     """`checks` are the domain's CHECK constraints, with VALUE as their column."""
 
     name: str
@@ -199,8 +180,7 @@ class CreateDomain:
     checks: tuple[Check, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Partition:
+class Partition(Struct, frozen=True):
     """ATTACH or DETACH of a partition."""
 
     parent: str
@@ -208,29 +188,25 @@ class Partition:
     attached: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Inherit:
+class Inherit(Struct, frozen=True):
     parent: str
     child: str
     inherited: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPath:
+class SearchPath(Struct, frozen=True):
     """Where unqualified names are looked up and made; empty restores the default."""
 
     schemas: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """An entry of the list of statements."""
 
     statement: StatementKind
 
 
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class NotUnderstood(Struct, frozen=True):
     """A part of a statement that has no place in the model."""
 
     span: Span
@@ -265,8 +241,7 @@ Effect = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One statement as a parser read it: its effects, or why it is unread.
 
     `error_at` is the offset of the error in characters into the statement.
@@ -305,9 +280,8 @@ _SPANNED = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """The fields of a dataclass in order, and the places of those that may hold spans.
+class _Shape(Struct, frozen=True):
+    """The fields of a value in order, and the places of those that may hold spans.
 
     Reading all fields at once and calling the constructor is twice as fast as `replace`, which counts
     when an edit moves every statement behind it.
@@ -325,9 +299,9 @@ def _shape(kind: type) -> _Shape:
     known = _SHAPES.get(kind)
     if known is None:
         known = _NO_SPANS
-        if is_dataclass(kind):
-            names = [field.name for field in fields(kind)]
-            kinds = [str(field.type) for field in fields(kind)]
+        if issubclass(kind, Struct):
+            names = kind.__struct_fields__
+            kinds = [str(kind.__annotations__[name]) for name in names]
             nested = tuple(n for n, text in enumerate(kinds) if any(name in text for name in _SPANNED))
             known = _Shape(attrgetter(*names), nested) if len(names) > 1 else _single(names[0], nested)
         _SHAPES[kind] = known

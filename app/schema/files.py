@@ -6,9 +6,10 @@ import codecs
 import hashlib
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from app.document.text import normalise
 from app.problems import Problem
@@ -32,8 +33,7 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DdlFile:
+class DdlFile(Struct, frozen=True):
     """One file of the text: its path relative to the answer file's folder, and where it starts."""
 
     path: str
@@ -42,8 +42,7 @@ class DdlFile:
     """The number, from 1, of its first line in the joined text."""
 
 
-@dataclass(frozen=True, slots=True)
-class DdlText:
+class DdlText(Struct, frozen=True):
     """The joined text of the files, each ending in a line end, and what was wrong with some.
 
     `digest` tells a changed text from the same; it is "" where nothing was read.

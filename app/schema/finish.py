@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.schema.fold import Fold
 from app.schema.memo import Memo
@@ -65,8 +67,7 @@ def _other_names(table: Table, fold: Fold) -> tuple[object, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(Struct, frozen=True):
     """A column's type under the name that the schema holds it by, and what it allows."""
 
     name: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlglot import exp
 
 from app.schema.effects import Constraint
@@ -20,8 +20,7 @@ from app.schema.model import Check, ForeignKey, Index, Key, SchemaColumn, Span
 _ACTIONS = ("cascade", "set null", "set default", "restrict")
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """What one element of a table definition holds."""
 
     column: SchemaColumn | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from app.schema.model import Schema, Table
 from app.schema.prefill import index_text
@@ -15,8 +16,7 @@ Sort = Literal["table", "column", "table_column", "index", "constraint"]
 """What a name is of; `table_column` is `table.column`, and an index is written with its columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownName:
+class KnownName(Struct, frozen=True):
     """A name, and what it is called in a few words: `column of stay: bigint not null`."""
 
     name: str

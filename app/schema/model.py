@@ -7,16 +7,16 @@ characters into the DDL text, never bytes. Every object says where it was writte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from msgspec import Struct, field
+
 from app.schema.places import Places
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A piece of the SQL text: offsets in characters, and the line and column (from 1) of its start."""
 
     start: int
@@ -25,8 +25,7 @@ class Span:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaColumn:
+class SchemaColumn(Struct, frozen=True):
     """A column. `type` is normalised lower-case SQL text with its modifiers, such as `numeric(12,2)`.
 
     `written_type` is the type as it stands in the DDL (`serial`, `int4`). `values` are those that the
@@ -45,8 +44,7 @@ class SchemaColumn:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A primary key, unique constraint or unique index over plain columns or expressions.
 
     `columns` holds column names in order, "" for an expression. `where` is the predicate of a partial
@@ -66,8 +64,7 @@ class Key:
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignKey:
+class ForeignKey(Struct, frozen=True):
     """A foreign key; `target_columns` is empty when the DDL leaves it to the target's primary key.
 
     `target` is the name under which the schema holds the table, where it does. `on_delete` and
@@ -86,8 +83,7 @@ class ForeignKey:
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A CHECK constraint. `columns` are the columns it reads; `values` what `column IN (…)` or
     `= ANY (…)` on a single column lists, empty for any other form."""
 
@@ -100,8 +96,7 @@ class Check:
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(Struct, frozen=True):
     """An EXCLUDE constraint: columns (or "" for expressions) with their operators."""
 
     name: str
@@ -112,8 +107,7 @@ class Exclusion:
     method: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """An index that is not a constraint; unique ones are listed among the keys too.
 
     `columns` as in Key; `descending` marks those sorted descending. `reads` are the columns that its
@@ -134,8 +128,7 @@ class Index:
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """A row level security policy. `command` is lower case: all, select, insert, update or delete."""
 
     name: str
@@ -147,8 +140,7 @@ class Policy:
     roles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """A trigger. `timing` is before, after or instead of; `events` are insert, update, delete, truncate."""
 
     name: str
@@ -158,8 +150,7 @@ class Trigger:
     function: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table after every statement about it was applied in order."""
 
     name: str
@@ -194,8 +185,7 @@ class Table:
         return (self.primary_key, *self.uniques) if self.primary_key else self.uniques
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A statement that no parser read, or that has no meaning for the schema model.
 
     `reason` is for the author; what is unread is not checked, never passed.
@@ -206,8 +196,7 @@ class Unread:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StatementKind:
+class StatementKind(Struct, frozen=True):
     """What one statement does, in order, for the migration rules.
 
     `kind` is such as create_table, alter_table, create_index, drop_table, drop_column, truncate,
@@ -222,8 +211,7 @@ class StatementKind:
     details: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Schema:
+class Schema(Struct, frozen=True, eq=False, dict=True):
     """Everything a text of DDL describes. `dialect` names the SQL that it was read as.
 
     Tables, enums and domains are held under their names without the engine's default schema. `altered`
@@ -238,8 +226,12 @@ class Schema:
     statements: tuple[StatementKind, ...] = ()
     unread: tuple[Unread, ...] = ()
     views: tuple[str, ...] = ()
-    places: Places = field(default_factory=Places, compare=False)
+    places: Places = field(default_factory=Places)
     """Turns positions within statements into positions in the text; those of a text read as a whole stay."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both describe the same, wherever it stands."""
+        return isinstance(other, Schema) and _described(self) == _described(other)
 
     def table(self, name: str) -> Table | None:
         """The table called `name`, with or without its schema, case aside."""
@@ -258,3 +250,8 @@ class Schema:
         return {
             key.rsplit(".", 1)[-1].casefold(): table for key, table in reversed(list(self.tables.items()))
         }
+
+
+def _described(schema: Schema) -> tuple[object, ...]:
+    """All that a schema says, without where it stands."""
+    return tuple(getattr(schema, name) for name in schema.__struct_fields__ if name != "places")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, Policy, SchemaColumn, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One thing of a table that is not as it was: `what` as `column ends_at`, `before` and `now` the rest
     of its lines, None where it was not there or is gone."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from postgast import pg_query_pb2 as pb
 
 from app.schema.effects import Constraint, CreateTable, Effect, Like, NotUnderstood
@@ -35,8 +36,7 @@ _LIKE_OPTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReadColumn:
+class ReadColumn(Struct, frozen=True):
     column: SchemaColumn
     constraints: tuple[Constraint, ...]
 

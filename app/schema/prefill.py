@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Question
 from app.document.answers import Answers, Row, Value
@@ -35,8 +36,7 @@ Found: TypeAlias = Iterator[tuple[Cells, str]]
 _Name: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A row that a table of the document could have. `why` says what in the schema it was taken from."""
 
     question: str
@@ -72,8 +72,7 @@ def proposals(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A table, or what the DDL adds to one that exists.
 
     `columns` are the new ones; `added` names the new constraints and indexes, None when all are new.

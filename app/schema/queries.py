@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from app.schema.dialects import dialect_of
 from app.schema.parameters import parameters_of

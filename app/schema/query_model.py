@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from app.schema.model import Span
 
 QueryKind = Literal["select", "insert", "update", "delete", "merge", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTable:
+class QueryTable(Struct, frozen=True):
     """A table that a query names, and the alias it goes by there (its own name without one)."""
 
     name: str
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnUse:
+class ColumnUse(Struct, frozen=True):
     """A column in a query. `table` is the table's name, "" where the query alone does not tell."""
 
     table: str
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A column compared with something known before the query runs.
 
     `operator` is `=`, `in`, `is null`, `<`, `<=`, `>`, `>=`, `between` or `like`; `value` is the
@@ -40,16 +38,14 @@ class Comparison:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Two columns that a join or a correlated condition sets equal."""
 
     left: ColumnUse
     right: ColumnUse
 
 
-@dataclass(frozen=True, slots=True)
-class SortColumn:
+class SortColumn(Struct, frozen=True):
     """An item of ORDER BY; `column` is "" for an expression, whose text `expression` then holds."""
 
     table: str
@@ -58,16 +54,14 @@ class SortColumn:
     expression: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One conjunct of WHERE or ON as normalised SQL without table names."""
 
     table: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Keyset:
+class Keyset(Struct, frozen=True):
     """A comparison of several columns that continues a page after the last row seen.
 
     `form` is `row` for `(a, b) < (:a, :b)` and `expanded` for `a < :a OR (a = :a AND b < :b)`.
@@ -78,16 +72,14 @@ class Keyset:
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter by its name as written (`:tenant_id`), and where it stands in the text."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What one query reads and writes. `unread` is the reason why it could not be read, else "".
 
     Conditions of subqueries and common table expressions are listed with those of the query itself;

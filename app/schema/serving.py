@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.schema.model import Table
 from app.schema.names import bare_name
 from app.schema.query_model import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """How an index serves a query.
 
     `equality` counts the leading columns that equality conditions fix, `range_column` is the next one
@@ -31,8 +31,7 @@ class Serving:
         return bool(self.equality or self.range_column)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True):
     name: str
     columns: tuple[str, ...]
     descending: tuple[bool, ...]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 PieceKind = Literal["statement", "blank", "command", "data"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of the text: `start` and `end` are offsets in characters.
 
     A statement starts at its first word and includes its terminator; `sql` leaves the terminator out.
@@ -33,8 +33,7 @@ class Piece:
     finished: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Lexis:
+class Lexis(Struct, frozen=True):
     """How one dialect writes strings, names and comments, and which words end a statement."""
 
     strings: tuple[str, ...]

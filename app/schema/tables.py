@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.schema.effects import ChangeConstraint, Constraint
 from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, Table

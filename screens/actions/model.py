@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from app.session import Session
 
@@ -47,8 +48,7 @@ def when_conflicts(session: Session | None) -> bool:
     return session is not None and bool(session.answers.conflicts)
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing to do.
 
     `keys` are alternatives, separated by commas; "" for what only the palette offers. `scope` says

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.events import Key
@@ -20,8 +20,7 @@ from screens.widgets.question_form import QuestionLines
 LETTERS = "asdfghjklqwertyuiopzxcvbnm1234567890"
 
 
-@dataclass(frozen=True)
-class JumpTarget:
+class JumpTarget(Struct, frozen=True):
     """A place on the screen and what happens when its letter is typed."""
 
     at: Offset

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import islice
 
+from msgspec import Struct, field
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -17,8 +17,7 @@ from screens.widgets.inputs import LineInput
 from screens.widgets.option_lines import OptionLines
 
 
-@dataclass(frozen=True)
-class PlaceChoice:
+class PlaceChoice(Struct, frozen=True):
     """A place: a whole section (then `question` is ""), or a spot of a question; and the words for it."""
 
     words: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -25,8 +25,7 @@ _TITLES = {"approve": "Approve", "request_changes": "Request changes", "comment"
 _LABELS = {"approve": "A remark (may be left empty)", "request_changes": "What has to change"}
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A section that may be judged: its id, what it is called, and what the verdict would count for.
 
     `waits`: the reviewer has not judged it yet as it is.

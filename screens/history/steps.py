@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 
 from app.bank.model import Bank
@@ -29,8 +30,7 @@ LINES_SHOWN = 200
 """Lines of one change that are shown."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """Steps that were said as one, the last of them last; `last` for the newest row. `turns` are the undos
     (negative) or redos that lead there."""
 

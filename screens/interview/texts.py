@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from app.document.answers import NOT_APPLICABLE_REASONS, State, Value
@@ -27,8 +27,7 @@ BEGINNING = 400
 """Characters of an answer, or items, that may matter to a line of the terminal."""
 
 
-@dataclass(frozen=True)
-class Painter:
+class Painter(Struct, frozen=True):
     """Writes about the questions of one session; `colours` are the theme's variables, `width` columns."""
 
     session: Session

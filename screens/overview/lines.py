@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from msgspec import Struct
 from rich.text import Text
 
 from app.bank.model import Section
@@ -28,8 +28,7 @@ ROWS_NAMED = 4
 Keep = Callable[[QuestionView], bool]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A section (then `question` is "") or a question, with all that can be searched for."""
 
     section: Section
@@ -47,8 +46,7 @@ class Line:
         ).casefold()
 
 
-@dataclass(frozen=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """All lines of a document, and the filters that there are, by what they are called."""
 
     lines: tuple[Line, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from rich.console import Console
 from rich.text import Text
 from textual.strip import Strip
@@ -24,8 +24,7 @@ NARROWEST = 20
 """Columns in which text is set at least."""
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """Lines to read. `places` are the lines, from and to, in which questions stand."""
 
     strips: tuple[Strip, ...] = ()

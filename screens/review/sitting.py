@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from app.document.operations import Operation
 from app.session import Session
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from app.review.state import ReviewState
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """A person at the terminal: the author, or a reviewer with the id of a role, or none."""
 
     person: str

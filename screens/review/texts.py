@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.text import Text
 
 from app.document.text import one_line
@@ -29,8 +29,7 @@ FOUND_SHOWN = 6
 VERBS = {"approve": "approved", "request_changes": "asked for changes in", "comment": "remarked on"}
 
 
-@dataclass(frozen=True)
-class Painter:
+class Painter(Struct, frozen=True):
     """Writes about one state of a review; `colours` are the theme's variables."""
 
     state: ReviewState

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -22,13 +24,12 @@ from screens.tabbing import TAB_KEYS
 from screens.widgets.picks import Pick, Picks
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """What was chosen in the setup; `template` is "" as long as the proposed one is taken."""
 
     change_types: tuple[str, ...] = ()
     risk: str = ""
-    traits: tuple[str, ...] = field(default=())
+    traits: tuple[str, ...] = ()
     template: str = ""
     engine: str = ""
 
@@ -139,8 +140,8 @@ class SetupForm(Container):
 def changed(choices: Choices, name: str, chosen: Sequence[str]) -> Choices:
     """`choices` with what was picked in the list called `name`."""
     several = name in ("change_types", "traits")
-    values = {**choices.__dict__, name: tuple(chosen) if several else next(iter(chosen), "")}
-    return Choices(**values)
+    picked: Any = tuple(chosen) if several else next(iter(chosen), "")
+    return replace(choices, **{name: picked})
 
 
 def _pages(pages: tuple[int, ...]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from msgspec import Struct
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 NEW = "new"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """A document that can be gone on with; `when` is "" for one that was never open here.
 
     `readiness` is in percent, None where it is not known.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["heading", "anchor", "table", "code", "bullets", "paragraph"]
 
@@ -16,8 +17,7 @@ _BULLET = "- "
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """One block: `lines` without the marks around it, `info` the level, name or language."""
 
     kind: Kind

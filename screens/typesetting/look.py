@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.style import Style
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """Styles without a background: that is the widget's."""
 
     title: Style

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from msgspec import Struct
 from textual.strip import Strip
 
 from app.bank.model import Bank
@@ -18,8 +18,7 @@ from screens.typesetting.lines import EMPTY, SetLine
 from screens.typesetting.typesetter import Typeset
 
 
-@dataclass(frozen=True)
-class Pages:
+class Pages(Struct, frozen=True, dict=True):
     """The pieces of a document, by name, from top to bottom. Lines are counted from 0."""
 
     pieces: tuple[tuple[str, Typeset], ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
+from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
@@ -22,8 +22,7 @@ NARROWEST = 16
 """Columns below which lines are not set but cut."""
 
 
-@dataclass(frozen=True)
-class Typeset:
+class Typeset(Struct, frozen=True):
     """A piece of a document, set. `anchors` are the lines, from 0, on which places begin."""
 
     lines: tuple[SetLine, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Column
 from app.bank.references import named_by
@@ -17,16 +18,14 @@ LISTED = 40
 """How many completions are offered at once."""
 
 
-@dataclass(frozen=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """`text` is what is put into the cell, `about` says more."""
 
     text: str
     about: str = ""
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True, dict=True):
     """All that may stand in a cell. `closed`: nothing else fits; `several`: more than one, with commas."""
 
     completions: tuple[Completion, ...] = ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 from typing import Literal
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from app.bank.model import Bank, Column, Enumeration
@@ -34,8 +36,7 @@ LOOKED_AT = 120
 """Lines from either end of a table that decide the widths of its columns."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Line:
+class Line(Struct, frozen=True, eq=False):
     """One line of the grid: a row of the answer, or one that is proposed and not there yet.
 
     `cells` and `marks` are in the order of the columns shown. `starter` are the cells that a proposed

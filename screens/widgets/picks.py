@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -17,8 +18,7 @@ from screens.plain import plain
 from screens.widgets.option_lines import OptionLines
 
 
-@dataclass(frozen=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """One thing to pick: what is stored, what is shown, and what more there is to say."""
 
     value: Value

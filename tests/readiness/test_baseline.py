@@ -24,7 +24,7 @@ def finding(code: str = "XS03", row: str = "INV-1", message: str = "no test", li
 
 
 def known(before: list[Finding], after: list[Finding]) -> list[bool]:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     evaluation: Evaluation = replace(evaluate(""), findings=tuple(before))
     return earlier(evaluation).known(after)

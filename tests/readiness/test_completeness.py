@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from app.bank.load import default_bank
 from app.document.answers import Answers, Profile, State, Value, freeze

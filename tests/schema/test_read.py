@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.schema import read
 from app.schema.dialects import dialect_of
@@ -33,8 +34,8 @@ def without_spans(value: Any) -> Any:
         return NOWHERE
     if isinstance(value, tuple):
         return tuple(without_spans(item) for item in value)
-    if hasattr(value, "__dataclass_fields__"):
-        names = value.__dataclass_fields__
+    if isinstance(value, Struct):
+        names = value.__struct_fields__
         return replace(value, **{name: without_spans(getattr(value, name)) for name in names})
     if hasattr(value, "items"):
         return {key: without_spans(item) for key, item in value.items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.schema.model import Schema, Span
 from app.schema.places import Line, Places
@@ -62,8 +63,9 @@ def in_the_text(value: Any, places: Places) -> Any:
         return Span(*moved, 0)
     if isinstance(value, tuple):
         return tuple(in_the_text(item, places) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: in_the_text(getattr(value, f.name), places) for f in fields(value)})
+    if isinstance(value, Struct):
+        names = value.__struct_fields__
+        return replace(value, **{name: in_the_text(getattr(value, name), places) for name in names})
     return value
 
 

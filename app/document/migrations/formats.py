@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Data: TypeAlias = "dict[str, Any]"
 
 
-@dataclass(frozen=True)
-class FormatStep:
+class FormatStep(Struct, frozen=True):
     """Takes the data of a file from one format to the next.
 
     `migrate` gets a copy that it may change, and need not set `format`. It keeps whatever it does

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import cast
 
 import tomli_w
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.bank.versions import version_key
@@ -24,8 +25,7 @@ from app.problems import DocumentError
 from app.toml_source import comments_of
 
 
-@dataclass(frozen=True)
-class Migrated:
+class Migrated(Struct, frozen=True):
     """The text of a migrated file, and what was done to it in words; nothing when it was up to date."""
 
     text: str

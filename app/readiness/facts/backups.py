@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.readiness.facts.quantities import durations
@@ -25,8 +26,7 @@ _FOR_DISASTERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BackupText:
+class BackupText(Struct, frozen=True):
     """What one answer says: the age of the oldest backup in seconds, and whether backups are for disasters
     only."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Question
 from app.document.text import one_line
@@ -27,8 +28,7 @@ _ALIKE = 2
 _BARS = re.compile(r"\s\|(?=\s)")
 
 
-@dataclass(frozen=True)
-class BankWords:
+class BankWords(Struct, frozen=True):
     """The texts of a bank in words.
 
     By question id: `whole` says what each text is, `parts` are the longer parts of examples, `rows`
@@ -53,8 +53,7 @@ def runs_of(words: Words, length: int) -> Iterator[Words]:
     return zip(*(words[start:] for start in range(length)), strict=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A text, or a row, that is the bank's own. `void`: hardly anything of it is the author's."""
 
     column: str

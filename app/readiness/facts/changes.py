@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -37,8 +39,7 @@ _SQL = re.compile(r"\s*(?:alter|create|drop|truncate|update)\s", re.IGNORECASE)
 _MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One thing that a statement does, such as `add_check` of `ck_hold`."""
 
     verb: str
@@ -47,8 +48,7 @@ class Act:
     using_index: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A statement: what it does, its text, and where it stands.
 
     `existing`: its table is there before the change. `flags` are words such as `concurrently` or `copy`.
@@ -67,8 +67,7 @@ class Change:
         return tuple(act for act in self.acts if act.verb in verbs)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The statements in order, those of the DDL first.
 
     `made` are the keys of the tables and columns that the change itself makes; `unread` the statements of

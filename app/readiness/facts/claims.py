@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.readiness.facts.tables import bare_key
 from app.readiness.registry import fact
@@ -36,8 +37,7 @@ LATER = re.compile(
 """Words by which a claim says that its object comes in a later step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """An object that a text says is there. `kind` is unique, exclusion, check, trigger, foreign_key or
     not_null; `columns` the listed ones, `where` the words of a predicate."""
 

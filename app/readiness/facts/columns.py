@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, compress
 from typing import Any
+
+from msgspec import Struct
 
 from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
@@ -27,8 +28,7 @@ _ADDRESS = word_set(
 Moment = tuple[Changed, SchemaColumn]
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """A column with its table. `nullable`: neither NOT NULL nor a CHECK keeps a null out."""
 
     table: Table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.readiness.each import each
@@ -21,8 +22,7 @@ from app.schema.sources import DDL
 _COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """A table that the DDL makes or adds something to.
 
     `columns` are the new ones, without those taken over from a parent. `whole`: everything about the
@@ -40,8 +40,7 @@ class Changed:
         return self.added is None or name in self.added
 
 
-@dataclass(frozen=True)
-class DdlSource:
+class DdlSource(Struct, frozen=True):
     """The SQL that a schema was read from, and the places in it that spans mean."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -31,8 +32,7 @@ SHOWN_BY = {"multi_tenant": TENANT_COLUMNS, "personal_data": PERSONAL_COLUMNS}
 """By trait, the names of columns that show it."""
 
 
-@dataclass(frozen=True)
-class NewColumns:
+class NewColumns(Struct, frozen=True):
     """The columns that the DDL gives a table, each with its line; what was there before is left out."""
 
     table: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from app.schema.dialects import dialect_of
 from app.schema.model import ForeignKey, Key, Schema, SchemaColumn, Table
@@ -40,8 +41,7 @@ _WIDENS = {("integer", "numeric"), ("integer", "float"), ("numeric", "float")}
 """Pairs of kinds of which PostgreSQL compares the first with the second without being told to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """A key, constraint or index through which rows of a table are found.
 
     `columns` holds "" for an expression; `unique` ones refuse a second row.

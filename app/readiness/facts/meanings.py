@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Row, Value
 from app.document.row_memo import RowMemo
@@ -33,8 +34,7 @@ def meant_positions(meant_columns: tuple[tuple[str, tuple[str, ...]], ...]) -> M
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Meanings:
+class Meanings(Struct, frozen=True):
     """The rows of 7.3 by the columns that they are about."""
 
     positions: Mapping[ColumnKey, int]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.readiness.each import each
@@ -40,8 +41,7 @@ def object_names(words: str) -> Iterator[str]:
     return (name for name in identifiers(words) if _OBJECT.search(name))
 
 
-@dataclass(frozen=True, slots=True)
-class IndexText:
+class IndexText(Struct, frozen=True):
     """An index as a cell names it. `columns` is empty when none are given, "" stands for an expression."""
 
     name: str
@@ -102,8 +102,7 @@ def _column(part: str) -> str | None:
     return name.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class DdlIndex:
+class DdlIndex(Struct, frozen=True):
     """An index or key of the DDL under one form."""
 
     name: str

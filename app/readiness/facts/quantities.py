@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 Unit = Literal["count", "byte", "percent", "second"]
 
@@ -55,8 +56,7 @@ _BETWEEN = re.compile(r"\s*(?:,|and)?\s*")
 _ZERO = re.compile(r"\s*(?:0|zero)\b(?![.,]?\d)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """An amount in its unit, and where it stands in the text."""
 
     amount: float

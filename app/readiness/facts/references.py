@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct
 
 from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
@@ -26,8 +27,7 @@ _MESSAGES = word_set(
 _UUID_TEXT = re.compile(r"^(?:char|varchar|nchar|nvarchar|bpchar)\((?:32|36)\)$|^(?:binary|varbinary)\(16\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class LooseReference:
+class LooseReference(Struct, frozen=True):
     """A column that looks like a reference. `owner` is the table whose key it names, "" when the DDL has
     none; `stem` the words of its name without the ending."""
 

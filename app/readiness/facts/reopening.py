@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
@@ -172,8 +173,7 @@ def _added(
 _Names = tuple[frozenset[str], frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A row of an answer, or the whole of one without rows, with the names that it holds.
 
     `tables` are keys of entities, `columns` in lower case; many of them name nothing that there is.
@@ -223,8 +223,7 @@ def _key(table: str) -> str:
     return entity_key(table.rpartition(".")[2])
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """The names in one answer: those of each row, or of the whole, and all keys of tables together."""
 
     question: Question

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -37,8 +38,7 @@ _LONGEST = 3
 _STATE_NAME = re.compile(r"(?:^|_)(?:state|status|stage|phase|lifecycle)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The states that arrows connect. `vague`: a part was prose, so that states may be missing.
 
     `remarks` are the texts in parentheses after a state, by its key.
@@ -129,8 +129,7 @@ def singular(word: str) -> str:
     return word
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """The states of one entity in 6.4: by key, how each is written and the address of its row."""
 
     entity: str
@@ -166,8 +165,7 @@ def lifecycles(bank: Bank, states: Value | None) -> dict[str, Lifecycle]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnValues:
+class ColumnValues(Struct, frozen=True):
     """The values that the DDL allows in a column, and where that is written."""
 
     table: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -52,8 +53,7 @@ _PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A row of 11.3 or 19.1. `kind` is an option's id or the author's word with underscores; `guard` holds
     what must be true: the safety guard of a migration step, the validation of a rollout row."""
 
@@ -103,8 +103,7 @@ def says(text: str, phase: str) -> bool:
     return _PHASES[phase].search(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Destruction:
+class Destruction(Struct, frozen=True):
     """A clause that drops, empties or renames tables or columns; `verb` is drop, truncate, rename, delete."""
 
     verb: str

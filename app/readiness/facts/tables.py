@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import cast
+
+from msgspec import Struct
 
 from app.bank.model import Bank, Question
 from app.document.answers import Row, Value
@@ -52,8 +53,7 @@ def _address(question: Question, row: Value) -> str:
     return row_address(question, row) if isinstance(row, Mapping) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """What the rows of the last value of a question are called."""
 
     question: Question

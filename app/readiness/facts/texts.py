@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
@@ -47,8 +49,7 @@ Id = tuple[str, int]
 """A prefix in lower case and a number: INV-007 is ("inv", 7)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """An id in a text, as written, and the column or slot that the text is in."""
 
     id: Id
@@ -56,8 +57,7 @@ class Mention:
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found at an answer, or at one row of it.
 
     `row` is the position among the rows, -1 without rows. `bare` lists columns or slots ("" for the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.readiness.model import Evaluation, Finding, ItemState, Severity, Step, Unchecked
 
@@ -11,8 +12,7 @@ FILE_CODE = "FILE"
 """Stands for a code where the file itself is the trouble, not what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A finding with its line in the answer file. `known`: it was there in the baseline too."""
 
     finding: Finding
@@ -25,16 +25,14 @@ class Entry:
         return not (self.finding.waived or self.known)
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(Struct, frozen=True):
     """Something that was not checked, with its line in the answer file."""
 
     unchecked: Unchecked
     line: int
 
 
-@dataclass(frozen=True)
-class FileReport:
+class FileReport(Struct, frozen=True):
     """What was found in one file; `error` says why it could not be looked at, and then nothing was.
 
     `before` is the readiness in the baseline, where that is an answer file or knows this one, and
@@ -55,8 +53,7 @@ class FileReport:
         return (entry for entry in self.entries if entry.counts and entry.finding.severity in wanted)
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What was found in all files, and which findings and what readiness fail the check.
 
     `failing` holds severities; `minimum` is a readiness between 0 and 1. `day` is the day, in ISO form,

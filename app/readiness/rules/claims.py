@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Row, Value
@@ -184,8 +185,7 @@ def claimed_enforcement_absent(
                 yield _told("logical.cardinality", address, "enforcement", problem)
 
 
-@dataclass(frozen=True)
-class _Ddl:
+class _Ddl(Struct, frozen=True):
     """The DDL as claims are held against it. `outside` are the keys of tables that it does not show."""
 
     engine: str

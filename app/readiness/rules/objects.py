@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -275,8 +276,7 @@ def index_mapping_differs(
                         yield at(question, message, row=address, column="index", fix=fix, line=line)
 
 
-@dataclass(frozen=True, slots=True)
-class _Have:
+class _Have(Struct, frozen=True):
     """The indexes of the DDL by table, by the key of their name, and the primary keys among them."""
 
     by_table: Mapping[str, tuple[DdlIndex, ...]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.readiness.facts.objects import identifiers
@@ -29,8 +30,7 @@ _HISTORY = re.compile(
 _PROMISING = ("control.decision_summary", "control.non_technical_summary", "problem.goals")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
+class _Sources(Struct, frozen=True):
     """The answers in which a promise may be kept."""
 
     schema: Schema

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.document.answers import Value
 from app.readiness.each import each
@@ -22,8 +23,7 @@ _NARROW = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A key or index as it is stored: `order` says for each column whether it descends."""
 
     name: str
