@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from msgspec import json
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -80,7 +81,7 @@ class DocumentApp(CarefulApp):
             return
         self.saver.stop()
         for held in sitting.held() if sitting is not None else ():
-            self.last_words.append(f"not suggested: {plain(held.model_dump_json())}")
+            self.last_words.append(f"not suggested: {plain(json.encode(held).decode())}")
         if not session.read_only_reason:
             try:
                 session.save()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+
+import tomli
 
 from app.document.files import DISK
 from app.problems import nearest
@@ -25,7 +26,7 @@ def key_file() -> Path:
 def read_keys(path: Path) -> tuple[dict[str, str], list[str]]:
     """The keys by action id, and what is wrong with the file; what is wrong keeps its default."""
     try:
-        said = tomllib.loads(DISK.read_bytes(path, _MAX_BYTES).decode())
+        said = tomli.loads(DISK.read_bytes(path, _MAX_BYTES).decode())
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError, RecursionError) as error:

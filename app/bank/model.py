@@ -11,16 +11,10 @@ from collections.abc import Mapping
 from enum import IntEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from msgspec import Struct
-from msgspec.structs import fields
+from typing import Annotated, Literal
 
 from app.bank.limits import Identifier, Limits, Line, Number, Prose, Some, Version
-
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+from app.checked import Checked
 
 ColumnKind = Literal["text", "prose", "choice", "choices", "flag", "date", "number", "list", "code"]
 QuestionKind = Literal[
@@ -78,21 +72,12 @@ def file_key(field: str) -> str:
     return FILE_KEYS.get(field, field)
 
 
-class Data(Struct, frozen=True, omit_defaults=True):
-    """What the parts of a bank have in common: how pydantic reads them from a file."""
+class Data(Checked, frozen=True, omit_defaults=True):
+    """What the parts of a bank have in common: the keys of files."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
-
-        keys = {
-            field.name: core_schema.typed_dict_field(
-                handler(field.type), required=field.required, validation_alias=file_key(field.name)
-            )
-            for field in fields(cls)
-        }
-        read = core_schema.typed_dict_schema(keys, extra_behavior="forbid")
-        return core_schema.no_info_after_validator_function(lambda said: cls(**said), read)
+    def key_of(cls, field: str) -> str:
+        return file_key(field)
 
 
 class Option(Data, frozen=True, kw_only=True):

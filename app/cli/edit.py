@@ -191,16 +191,15 @@ def set_state(
 def _state_operation(
     question: str, not_applicable: str, deferred: bool, clear: bool, note: str, owner: str, until: str
 ) -> SetState:
-    data = {
-        "question": question,
-        "state": None if clear else "deferred" if deferred else "not_applicable",
-        "reason": not_applicable,
-        "note": note,
-        "owner": owner,
-        "until": until or None,
-    }
     try:
-        return SetState.model_validate(data)
+        return SetState(
+            question=question,
+            state=None if clear else "deferred" if deferred else "not_applicable",
+            reason=not_applicable,
+            note=note,
+            owner=owner,
+            until=date.fromisoformat(until) if until else None,
+        )
     except ValueError:
         raise OperationError(f"{until!r} is not a date", "write it as 2026-03-31") from None
 

@@ -289,9 +289,8 @@ class Interview:
         owner = self.prompter.ask("Who will answer it")
         until = self.prompter.ask("By when (YYYY-MM-DD)")
         try:
-            operation = SetState.model_validate(
-                {"question": view.id, "state": "deferred", "owner": owner, "until": until.strip() or None}
-            )
+            day = date.fromisoformat(until.strip()) if until.strip() else None
+            operation = SetState(question=view.id, state="deferred", owner=owner, until=day)
         except ValueError:
             say(f"  {until!r} is not a date; write it as 2026-03-31")
             return

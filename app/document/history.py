@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from app.bank.model import Bank
 from app.document import changes
@@ -150,7 +151,7 @@ def continues(last: Step, operation: Operation, group: str) -> bool:
     if not _is_edit_of(last, group) or operation.op not in _TYPED:
         return False
     text = _text_of(operation.op)
-    now = json.loads(_dumped(operation.model_dump(exclude={text})))
+    now = json.loads(_dumped({name: one for name, one in asdict(operation).items() if name != text}))
     said: Mapping[str, Any] = json.loads(last.operation)
     same: bool = now == {name: value for name, value in said.items() if name != text}
     return same
@@ -169,7 +170,7 @@ def as_json(operation: Operation) -> str:
 
     The change of the step has all of it.
     """
-    said = operation.model_dump()
+    said = asdict(operation)
     text = _text_of(operation.op)
     if isinstance(said.get(text), str) and len(said[text]) > LONG:
         said[text] = said[text][:_BEGINNING] + "…"

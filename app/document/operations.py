@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from msgspec.structs import replace
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from msgspec.structs import force_setattr, replace
 
 from app.bank.model import Bank
+from app.checked import Checked
 from app.document.answers import (
     NOT_APPLICABLE_REASONS,
     Answers,
@@ -41,27 +42,31 @@ from app.document.text import clean
 from app.document.values import coerce
 from app.problems import OperationError, nearest
 
-LATER = ConfigDict(defer_build=True)
-"""Validators are made when an operation is made first, and not when a program starts."""
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
-class _Operation(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, **LATER)
+class _Operation(Checked, frozen=True, kw_only=True):
+    """One change. Values are held as the lists and dictionaries that JSON can hold, also those of answers."""
+
+    def __post_init__(self) -> None:
+        for name in _VALUES & set(self.__struct_fields__):
+            force_setattr(self, name, thaw(getattr(self, name)))
 
 
-Plain: TypeAlias = Annotated[Any, BeforeValidator(thaw)]
-"""A value, also one taken from answers, as the lists and dictionaries that JSON can hold."""
+_VALUES = frozenset({"value", "row", "rows"})
+"""The fields that may hold a value of an answer."""
 
 
-class Set(_Operation):
+class Set(_Operation, frozen=True, kw_only=True):
     """Answer a question, replacing what was there."""
 
     op: Literal["set"] = "set"
     question: str
-    value: Plain
+    value: Any
 
 
-class SetSlot(_Operation):
+class SetSlot(_Operation, frozen=True, kw_only=True):
     """Fill one slot of a sentence; an empty text clears it."""
 
     op: Literal["set_slot"] = "set_slot"
@@ -70,30 +75,30 @@ class SetSlot(_Operation):
     value: str
 
 
-class Clear(_Operation):
+class Clear(_Operation, frozen=True, kw_only=True):
     """Remove an answer."""
 
     op: Literal["clear"] = "clear"
     question: str
 
 
-class AddRow(_Operation):
+class AddRow(_Operation, frozen=True, kw_only=True):
     """Add a row at the end, or before the row called `before`; `draft` in it marks it as a draft."""
 
     op: Literal["row_add"] = "row_add"
     question: str
-    row: Annotated[dict[str, Any], BeforeValidator(thaw)]
+    row: dict[str, Any]
     before: str | None = None
 
 
-class ImportRows(_Operation):
+class ImportRows(_Operation, frozen=True, kw_only=True):
     """Add rows to the ends of several tables at once, as drafts or not."""
 
     op: Literal["import"] = "import"
-    rows: Annotated[dict[str, list[dict[str, Any]]], BeforeValidator(thaw)]
+    rows: dict[str, list[dict[str, Any]]]
 
 
-class Accept(_Operation):
+class Accept(_Operation, frozen=True, kw_only=True):
     """Take a draft for an answer, or every draft of the question when `row` is None."""
 
     op: Literal["accept"] = "accept"
@@ -101,23 +106,23 @@ class Accept(_Operation):
     row: str | None = None
 
 
-class SetCell(_Operation):
+class SetCell(_Operation, frozen=True, kw_only=True):
     """Set one cell of a row; None removes it. A draft is one no longer then."""
 
     op: Literal["row_set"] = "row_set"
     question: str
     row: str
     column: str
-    value: Plain
+    value: Any
 
 
-class RemoveRow(_Operation):
+class RemoveRow(_Operation, frozen=True, kw_only=True):
     op: Literal["row_remove"] = "row_remove"
     question: str
     row: str
 
 
-class MoveRow(_Operation):
+class MoveRow(_Operation, frozen=True, kw_only=True):
     """Move a row before the row called `before`, or to the end."""
 
     op: Literal["row_move"] = "row_move"
@@ -126,7 +131,7 @@ class MoveRow(_Operation):
     before: str | None = None
 
 
-class SetState(_Operation):
+class SetState(_Operation, frozen=True, kw_only=True):
     """Say that a question is not applicable or deferred; None takes it back."""
 
     op: Literal["status"] = "status"
@@ -146,7 +151,7 @@ class SetState(_Operation):
         return cls(question=question, **said)
 
 
-class SetNote(_Operation):
+class SetNote(_Operation, frozen=True, kw_only=True):
     """Keep a note beside a question, for the people who write the document; "" removes it."""
 
     op: Literal["note"] = "note"
@@ -154,7 +159,7 @@ class SetNote(_Operation):
     note: str
 
 
-class Looked(_Operation):
+class Looked(_Operation, frozen=True, kw_only=True):
     """Say what was looked at of the DDL in files: outlines of tables, and answers that are still right.
 
     `seen` is by table, `looked` by address of an answer; None takes an entry away.
@@ -165,7 +170,7 @@ class Looked(_Operation):
     looked: dict[str, str | None]
 
 
-class Waive(_Operation):
+class Waive(_Operation, frozen=True, kw_only=True):
     """Accept a finding on purpose."""
 
     op: Literal["waive"] = "waive"
@@ -176,13 +181,16 @@ class Waive(_Operation):
     expires: date | None = None
 
 
-class Unwaive(_Operation):
+class Unwaive(_Operation, frozen=True, kw_only=True):
     op: Literal["unwaive"] = "unwaive"
     code: str
     target: str
 
 
-class Resolve(_Operation):
+Side: TypeAlias = Literal["ours", "theirs", "value"]
+
+
+class Resolve(_Operation, frozen=True, kw_only=True):
     """Settle the conflict at a place: with one of its sides, or with another value (None for nothing).
 
     `nth` counts, from 0, the conflicts at the same place.
@@ -193,11 +201,11 @@ class Resolve(_Operation):
     row: str | None = None
     column: str | None = None
     nth: int = 0
-    take: Literal["ours", "theirs", "value"]
-    value: Plain = None
+    take: Side
+    value: Any = None
 
 
-class SetProfile(_Operation):
+class SetProfile(_Operation, frozen=True, kw_only=True):
     """Change what kind of change this is; None leaves a part as it is."""
 
     op: Literal["profile"] = "profile"
@@ -207,7 +215,7 @@ class SetProfile(_Operation):
     template: Template | None = None
 
 
-Operation: TypeAlias = Annotated[
+Operation: TypeAlias = (
     Set
     | SetSlot
     | Clear
@@ -223,10 +231,16 @@ Operation: TypeAlias = Annotated[
     | Waive
     | Unwaive
     | Resolve
-    | SetProfile,
-    Field(discriminator="op"),
-]
-operation_adapter: TypeAdapter[Operation] = TypeAdapter(Operation, config=LATER)
+    | SetProfile
+)
+
+
+@cache
+def operation_adapter() -> TypeAdapter[Operation]:
+    """What reads operations from outside: it refuses unknown keys, and values of other types."""
+    from pydantic import Field, TypeAdapter
+
+    return TypeAdapter(Annotated[Operation, Field(discriminator="op")])
 
 
 def apply(bank: Bank, answers: Answers, operation: Operation) -> Answers:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -130,7 +130,7 @@ class GuestSession(Session):
         group = clean(group)[:80]
         amended = self.ledger.amend(operation, group)
         number = amended.id if amended else self._number + 1
-        frame = Change(id=number, epoch=ROOM, operation=packed(operation.model_dump()), group=group)
+        frame = Change(id=number, epoch=ROOM, operation=packed(asdict(operation)), group=group)
         must_fit(frame)
         if amended is not None:
             found = self.ledger.again(amended, operation)

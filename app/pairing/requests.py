@@ -136,7 +136,7 @@ class Requests(Struct, frozen=True):
 
 def _operation(frame: Change) -> Operation:
     try:
-        return operation_adapter.validate_python(unpacked(frame.operation))
+        return operation_adapter().validate_python(unpacked(frame.operation))
     except (ValidationError, ValueError):
         raise OperationError("this is no operation") from None
 

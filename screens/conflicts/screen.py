@@ -10,6 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
 from app.document.answers import Conflict, Value
+from app.document.operations import Side
 from app.session import Session
 from screens.actions import bindings
 from screens.conflicts.sides import (
@@ -84,7 +85,7 @@ class ConflictsScreen(LookingScreen):
         before = "\n".join(side_lines(bank, conflict, conflict.base))
         self.query_one("#before-text", Static).update(plain(before))
 
-    def _settle(self, take: str, value: Value | None = None) -> bool:
+    def _settle(self, take: Side, value: Value | None = None) -> bool:
         conflict = self.conflict
         if conflict is None:
             return False

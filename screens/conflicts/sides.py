@@ -8,7 +8,7 @@ from rich.text import Text
 
 from app.bank.model import Bank, Column, Question
 from app.document.answers import Answers, Conflict, Value
-from app.document.operations import Resolve
+from app.document.operations import Resolve, Side
 from app.document.values import parse_text
 from screens.plain import plain
 from screens.values import titles_of, value_lines
@@ -92,16 +92,14 @@ def written(bank: Bank, conflict: Conflict, text: str) -> Value | None:
         return text.strip()
 
 
-def settling(answers: Answers, conflict: Conflict, take: str, value: Value | None = None) -> Resolve:
+def settling(answers: Answers, conflict: Conflict, take: Side, value: Value | None = None) -> Resolve:
     """The operation that settles a conflict."""
     there = [other for other in answers.conflicts if other.address == conflict.address]
-    return Resolve.model_validate(
-        {
-            "question": conflict.question,
-            "row": conflict.row,
-            "column": conflict.column,
-            "nth": next(n for n, other in enumerate(there) if other is conflict),
-            "take": take,
-            "value": value,
-        }
+    return Resolve(
+        question=conflict.question,
+        row=conflict.row,
+        column=conflict.column,
+        nth=next(n for n, other in enumerate(there) if other is conflict),
+        take=take,
+        value=value,
     )

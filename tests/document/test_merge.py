@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -295,7 +296,7 @@ def test_resolving_for_the_removal_removes_the_row() -> None:
 def test_a_resolution_survives_json() -> None:
     operation = Resolve(question="control.created", take="value", value=date(2027, 1, 2))
     conflict = Conflict("control.created", ours=date(2027, 1, 1), theirs=date(2027, 1, 3))
-    again = operation_adapter.validate_json(operation.model_dump_json())
+    again = operation_adapter().validate_json(msgspec.json.encode(operation))
     answers = said(again, since=replace(Answers(), conflicts=(conflict,)))
     assert answers.values["control.created"] == date(2027, 1, 2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -33,7 +33,8 @@ def kinds(union: Any) -> list[Any]:
 
 def actions() -> list[str]:
     """Everything that can be asked for: each operation, each record, each other frame of a guest."""
-    names = [f"change.{model.model_fields['op'].default}" for model in kinds(operations.Operation)]
+    hints = [get_type_hints(operation) for operation in get_args(operations.Operation)]
+    names = [f"change.{get_args(hint['op'])[0]}" for hint in hints]
     names += [f"say.{table}" for table in TABLES]
     frames = [model for model in kinds(wire.FromGuest) if model not in (wire.Change, wire.Say)]
     return [*names, *(model.model_fields["type"].default for model in frames), *AUTHOR_ONLY]

@@ -65,7 +65,7 @@ def hostile_operations(bank: Bank) -> Iterator[Operation]:
     yield SetProfile(change_types=("add_table", "regulated_data"), risk="critical")
     for name, question in bank.questions.items():
         for operation in hostile(question):
-            yield operation.model_copy(update={"question": name})
+            yield replace(operation, question=name)
         yield SetNote(question=name, note=LINE)
     yield SetState(question="problem.goals", state="deferred", owner=LINE, until="2026-04-01", note=LINE)
 
