@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from app.bank.conditions import TAKEN_NAMES, ConditionError, compile_condition, unknown_reads
+from app.bank.conditions import (
+    TAKEN_NAMES,
+    ConditionError,
+    compile_condition,
+    known_constants,
+    unknown_reads,
+)
 from app.bank.dependencies import cycles
 from app.bank.model import (
     Bank,
@@ -134,6 +140,8 @@ def _question_problems(bank: Bank, qid: str, question: Question) -> Iterator[Fou
         yield from _reference_problems(bank, ("refers_to",), qid, question.refers_to)
     if question.or_else:
         yield from _stand_in_problems(bank, qid, question.or_else)
+    if question.ask_after:
+        yield from _order_problems(bank, qid, question.ask_after)
     if question.has_rows:
         yield from _column_problems(bank, qid, question)
     elif question.columns or question.key or question.starters:
@@ -152,6 +160,21 @@ def _stand_in_problems(bank: Bank, qid: str, name: str) -> Iterator[Found]:
     elif name == qid or other.or_else:
         text = "is answered by itself" if name == qid else f"{name} is answered by another one itself"
         yield ("or_else",), Problem(text, where=qid)
+
+
+def _order_problems(bank: Bank, qid: str, part: str) -> Iterator[Found]:
+    first = bank.questions_in(part)
+    waiting = next((name for name in first if bank.questions[name].ask_after), None)
+    if not first:
+        known = [*bank.questions, *bank.subsections, *bank.section_by_id]
+        hint = "" if part in known else nearest(part, known)
+        text = f"is asked after {part!r}, in which there is no question"
+        yield ("ask_after",), Problem(text, where=qid, hint=hint)
+    elif qid in first:
+        yield ("ask_after",), Problem("is asked after itself", where=qid)
+    elif waiting is not None:
+        text = f"is asked after {waiting}, which is asked after another one itself"
+        yield ("ask_after",), Problem(text, where=qid)
 
 
 def _column_problems(bank: Bank, qid: str, question: Question) -> Iterator[Found]:
@@ -225,9 +248,9 @@ def _condition_problems(
     try:
         condition = compile_condition(text)
     except ConditionError as error:
-        yield (*path, "ask_when"), Problem(f"the condition {error}", where=where)
+        yield (*path, "ask_when"), Problem(f"the condition {error}", where=where, hint=error.hint)
         return
-    known = [*bank.questions, *bank.traits, *bank.change_types]
+    known = [*bank.questions, *bank.traits, *bank.change_types, *(known_constants(condition, bank) or ())]
     for name in unknown_reads(condition, bank):
         message = f"the condition names the unknown {name!r}"
         yield (*path, "ask_when"), Problem(message, where=where, hint=nearest(name, known))
@@ -247,6 +270,7 @@ def _bank_file_problems(bank: Bank) -> Iterator[Found]:
         yield from _part_problems(bank, ("cross_check", position), check.id, (*check.left, *check.right))
     for position, heading in enumerate(file.compact):
         yield from _heading_problems(bank, ("compact", position), heading)
+    yield from _lost_columns(bank)
     for position, master in enumerate(file.master_questions):
         yield from _part_problems(bank, ("master_question", position), master.title, master.answered_in)
     for position, rule in enumerate(file.reviewers):
@@ -288,6 +312,30 @@ def _heading_problems(bank: Bank, path: Path, heading: CompactHeading) -> Iterat
                 message = f"{part.question} has no column {column!r}"
                 hint = nearest(column, question.column_by_id)
                 yield place, Problem(message, where=heading.id, hint=hint)
+    yield from _part_problems(bank, (*path, "also"), heading.id, heading.also)
+    before = bank.file.compact[: bank.file.compact.index(heading)]
+    taken = {name: other.id for other in before for part in other.also for name in bank.questions_in(part)}
+    for name in dict.fromkeys(name for part in heading.also for name in bank.questions_in(part)):
+        if name in taken:
+            message = f"{name} stands under the heading {taken[name]!r} already"
+            yield (*path, "also"), Problem(message, where=heading.id)
+
+
+def _lost_columns(bank: Bank) -> Iterator[Found]:
+    """Columns that a compact document leaves out: its headings show others of the same table only."""
+    shown: dict[str, set[str]] = {}
+    first: dict[str, Path] = {}
+    for position, heading in enumerate(bank.file.compact):
+        for number, part in enumerate(heading.parts):
+            question = bank.questions.get(part.question)
+            every = question.column_by_id if question is not None else ()
+            shown.setdefault(part.question, set()).update(part.columns or every)
+            first.setdefault(part.question, ("compact", position, "parts", number))
+    for question_id, path in first.items():
+        for column in bank.questions[question_id].column_by_id if question_id in bank.questions else ():
+            if column not in shown[question_id]:
+                message = f"no heading shows the column {column!r} of {question_id}"
+                yield path, Problem(message, where=question_id)
 
 
 def _enumeration_problems(bank: Bank, path: Path, enumeration: Enumeration) -> Iterator[Found]:

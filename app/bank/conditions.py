@@ -23,6 +23,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.bank.model import Bank, Enumeration, Question, Risk
+from app.problems import nearest
 
 RANKS = {risk.name: int(risk) for risk in Risk}
 PROFILE_NAMES = frozenset({"change_types", "traits", "risk", "template"})
@@ -49,7 +50,11 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxy
 
 
 class ConditionError(ValueError):
-    """A condition that is not allowed or cannot be read."""
+    """A condition that is not allowed or cannot be read; `hint` is what to write instead, where one knows."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Condition(Struct, frozen=True):
@@ -127,7 +132,8 @@ def _reads(node: ast.expr, depth: int = 0) -> Iterator[str]:
             if name in PROFILE_NAMES:
                 yield name
             elif name not in RANKS and name not in _WORDS:
-                raise ConditionError(f"reads the unknown name {name!r}")
+                known = nearest(name, sorted([*PROFILE_NAMES, *RANKS, *_WORDS]))
+                raise ConditionError(f"reads the unknown name {name!r}", known)
         case ast.Constant(value=float() as number) if not math.isfinite(number):
             raise ConditionError("has a number that is too large")
         case ast.Constant(value=str() | int() | float() | None):

@@ -154,6 +154,7 @@ class Question(Data, frozen=True, kw_only=True, dict=True):
     `since` is the version of the bank that first asked it; None for those of the first version.
     An `optional` one is required only where its own id is, not where its subsection or section is.
     `or_else` names the question whose answer stands for this one while this one has none.
+    `ask_after` names the part that is answered first: this one is asked behind the last question of it.
     `counter` is asked of somebody who only says no; without one the bank's `counter_question` is.
     """
 
@@ -183,6 +184,7 @@ class Question(Data, frozen=True, kw_only=True, dict=True):
     since: Version | None = None
     optional: bool = False
     or_else: str = ""
+    ask_after: str = ""
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
@@ -305,11 +307,14 @@ class CompactPart(Data, frozen=True, kw_only=True):
 
 
 class CompactHeading(Data, frozen=True, kw_only=True):
+    """A heading of the compact template: it requires its `parts`, and shows what there is of those `also`."""
+
     id: Identifier
     title: Line
     prompt: Prose
     covers: tuple[str, ...] = ()
     parts: Some[CompactPart]
+    also: tuple[str, ...] = ()
 
 
 class MasterQuestion(Data, frozen=True, kw_only=True):

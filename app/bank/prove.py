@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.bank.check import FoundIn, cyclic, place_of
 from app.bank.conditions import ConditionError, UnprovableError, assignments, compile_condition
 from app.bank.dependencies import situations
-from app.bank.model import Bank, ChecklistItem, Data, InventoryWaiver
+from app.bank.model import Bank, ChecklistItem, Data, InventoryWaiver, file_key
 from app.problems import BankError, Problem, nearest
 
 INVENTORY_FILE = "inventory.tsv"
@@ -44,18 +45,27 @@ Inventory = Mapping[str, str]
 """The kind of each inventory id."""
 
 
+class Named(Struct, frozen=True):
+    """An inventory id and the place in the bank that names it, in words and as in `FoundIn`."""
+
+    id: str
+    where: str
+    section: str
+    path: tuple[str | int, ...]
+
+
 class Coverage(Struct, frozen=True):
     """How a bank compares with its inventory.
 
     `wanted` counts the ids that must be covered or waived. `missing` pairs each id that is neither
-    with its kind, `unknown` each id that the inventory lacks with the place that names it, and
-    `needless` holds waived ids that something covers all the same.
+    with its kind, `unknown` names ids that the inventory lacks, and `needless` waives ids that
+    something covers all the same.
     """
 
     wanted: int
     missing: tuple[tuple[str, str], ...]
-    unknown: tuple[tuple[str, str], ...]
-    needless: tuple[str, ...]
+    unknown: tuple[Named, ...]
+    needless: tuple[Named, ...]
 
     @property
     def complete(self) -> bool:
@@ -85,44 +95,58 @@ def read_inventory(folder: Path) -> Inventory | None:
 
 def coverage(bank: Bank, inventory: Inventory) -> Coverage:
     """What of `inventory` the bank leaves out, and what the bank names that is not in it."""
-    covers = [*_covers(bank.file, ""), *(found for s in bank.sections for found in _covers(s, ""))]
-    waived = [(name, "waiver") for waiver in bank.file.waivers for name in waiver.ids]
-    covered = {name for name, _ in covers}
-    named = covered | {name for name, _ in waived}
+    covers = [*_covers(bank.file, Named("", "", "", ()))]
+    for section in bank.sections:
+        covers += _covers(section, Named("", "", section.id, ()))
+    waived = [
+        Named(name, "waiver", "", ("waiver", number, "ids", position))
+        for number, waiver in enumerate(bank.file.waivers)
+        for position, name in enumerate(waiver.ids)
+    ]
+    covered = {cover.id for cover in covers}
+    named = covered.union(waiver.id for waiver in waived)
     wanted = [name for name, kind in inventory.items() if kind in COVERED_KINDS]
     return Coverage(
         wanted=len(wanted),
         missing=tuple((name, inventory[name]) for name in wanted if name not in named),
-        unknown=tuple((name, where) for name, where in [*covers, *waived] if name not in inventory),
-        needless=tuple(name for name, _ in waived if name in covered),
+        unknown=tuple(name for name in [*covers, *waived] if name.id not in inventory),
+        needless=tuple(waiver for waiver in waived if waiver.id in covered),
     )
 
 
-def coverage_problems(found: Coverage, inventory: Inventory) -> Iterator[Problem]:
-    """Everything that keeps a coverage from being complete, each as a problem."""
+def missing_problems(found: Coverage) -> Iterator[Problem]:
+    """What nothing in the bank answers for."""
     for name, kind in found.missing:
         yield Problem(f"nothing covers the {kind}", where=name, hint="cover it, or waive it with a reason")
-    for name, where in found.unknown:
-        yield Problem(f"the inventory has no {name!r}", where=where, hint=nearest(name, inventory))
+
+
+def naming_problems(found: Coverage, inventory: Inventory) -> Iterator[FoundIn]:
+    """Ids in the bank that do not belong there."""
+    for name in found.unknown:
+        hint = nearest(name.id, inventory)
+        yield name.section, name.path, Problem(f"the inventory has no {name.id!r}", name.where, hint=hint)
     for name in found.needless:
-        yield Problem("is waived although something covers it", where=name, hint="drop the waiver")
+        problem = Problem("is waived although something covers it", name.id, hint="drop the waiver")
+        yield name.section, name.path, problem
 
 
-def _covers(thing: object, where: str) -> Iterator[tuple[str, str]]:
-    """Every inventory id that `thing` or anything inside it covers, with the place that names it."""
+def _covers(thing: object, at: Named) -> Iterator[Named]:
+    """Every inventory id that `thing`, which stands at `at`, or anything inside it covers."""
     if isinstance(thing, tuple):
-        for item in thing:
-            yield from _covers(item, where)
+        for position, item in enumerate(thing):
+            yield from _covers(item, replace(at, path=(*at.path, position)))
     elif isinstance(thing, Data) and not isinstance(thing, InventoryWaiver):
         label = next((str(v) for k in ("id", "number", "title") if (v := getattr(thing, k, None))), "")
-        here = ".".join(part for part in (where, label) if part)
+        here = replace(at, where=".".join(part for part in (at.where, label) if part))
         if isinstance(thing, ChecklistItem):
-            yield thing.id, here
+            yield replace(here, id=thing.id, path=(*at.path, "id"))
         for name in thing.__struct_fields__:
+            inside = replace(here, path=(*at.path, file_key(name)))
             if name == "covers":
-                yield from ((covered, here) for covered in getattr(thing, name))
+                for position, covered in enumerate(getattr(thing, name)):
+                    yield replace(inside, id=covered, path=(*inside.path, position))
             else:
-                yield from _covers(getattr(thing, name), here)
+                yield from _covers(getattr(thing, name), inside)
 
 
 def condition_problems(bank: Bank) -> Iterator[FoundIn]:

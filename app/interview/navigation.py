@@ -22,7 +22,7 @@ FILTERS: dict[str, Callable[[QuestionView], bool]] = {
 
 
 def select(bank: Bank, survey: Survey, words: Sequence[str]) -> list[str]:
-    """Question ids in interview order that any of `words` names.
+    """Question ids, in the order of the document, that any of `words` names.
 
     A word is a filter (`due`, `unanswered`, …), a question id, a subsection number, a section id or
     number, or a glob over question ids such as `security.*`; a plain number is that of the section.
@@ -32,6 +32,21 @@ def select(bank: Bank, survey: Survey, words: Sequence[str]) -> list[str]:
     for word in words:
         chosen |= _named(bank, survey, word)
     return [question_id for question_id in bank.questions if question_id in chosen]
+
+
+def asking_order(bank: Bank) -> tuple[str, ...]:
+    """Question ids in the order in which they can be answered; `bank.questions` has that of the document.
+
+    A question that says `ask_after` stands behind the last question of that part.
+    """
+    rank = {question_id: position for position, question_id in enumerate(bank.questions)}
+
+    def place(question_id: str) -> tuple[int, ...]:
+        first = bank.questions_in(bank.questions[question_id].ask_after)
+        own = rank[question_id]
+        return (max(rank[other] for other in first), own) if first else (own,)
+
+    return tuple(sorted(bank.questions, key=place))
 
 
 def _named(bank: Bank, survey: Survey, word: str) -> set[str]:

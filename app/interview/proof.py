@@ -11,6 +11,7 @@ from typing import cast
 
 from msgspec import Struct
 
+from app.bank.check import FoundIn
 from app.bank.conditions import ConditionError
 from app.bank.dependencies import situations
 from app.bank.load import placed, read_bank
@@ -20,7 +21,8 @@ from app.bank.prove import (
     Inventory,
     condition_problems,
     coverage,
-    coverage_problems,
+    missing_problems,
+    naming_problems,
     read_inventory,
 )
 from app.interview.extents import Extent, extents
@@ -54,19 +56,24 @@ def prove_folder(folder: Path) -> tuple[Bank | None, Proof]:
     if bank is None or problems:
         return bank, Proof(tuple(problems))
     inventory = read_inventory(folder)
-    found = placed(folder, condition_problems(bank))
-    return bank, _proof(bank, inventory, tuple(found))
+    covered = None if inventory is None else coverage(bank, inventory)
+    return bank, _proof(bank, covered, placed(folder, _faults(bank, inventory, covered)))
 
 
 def prove(bank: Bank, inventory: Inventory | None = None) -> Proof:
     """Prove a bank that is already loaded; its problems name questions, not files."""
-    return _proof(bank, inventory, tuple(problem for _, _, problem in condition_problems(bank)))
-
-
-def _proof(bank: Bank, inventory: Inventory | None, problems: tuple[Problem, ...]) -> Proof:
     covered = None if inventory is None else coverage(bank, inventory)
+    return _proof(bank, covered, [problem for _, _, problem in _faults(bank, inventory, covered)])
+
+
+def _faults(bank: Bank, inventory: Inventory | None, covered: Coverage | None) -> Iterator[FoundIn]:
+    yield from condition_problems(bank)
     if inventory is not None and covered is not None:
-        problems = (*problems, *coverage_problems(covered, inventory))
+        yield from naming_problems(covered, inventory)
+
+
+def _proof(bank: Bank, covered: Coverage | None, faults: Sequence[Problem]) -> Proof:
+    problems = (*faults, *(missing_problems(covered) if covered is not None else ()))
     return Proof(problems, tuple(optional_only(bank)), extents(bank), covered)
 
 

@@ -70,6 +70,14 @@ MISTAKES = {
         PARCEL, 'good = "C4"', 'good = "C4"\nor_else = "parcel.crate"', "or_else",
         "is answered by itself", "",
     ),
+    "a question that is asked after an unknown part": (
+        PARCEL, 'good = "C4"', 'good = "C4"\nask_after = "parcel.siz"', "ask_after",
+        "is asked after 'parcel.siz', in which there is no question", "did you mean 'parcel.size'?",
+    ),
+    "a question that is asked after itself": (
+        PARCEL, 'good = "C4"', 'good = "C4"\nask_after = "parcel"', "ask_after",
+        "is asked after itself", "",
+    ),
     "a missing key": (PARCEL, 'why = "Parcels get lost."\n', "", 'id = "parcel"', "is missing", ""),
     "a wrong type": (PARCEL, 'prompt = "Which?"', "prompt = 7", "prompt = 7", "valid string", ""),
     "a key that is no id": (
@@ -113,6 +121,13 @@ MISTAKES = {
         PARCEL, "parcel.size ==", "parcel.siz ==", "ask_when",
         "names the unknown 'parcel.siz'", "did you mean 'parcel.size'?",
     ),
+    "a condition that compares with a misspelt option": (
+        PARCEL, "== 'large'", "== 'larg'", "ask_when", "names the unknown 'larg'", "did you mean 'large'?",
+    ),
+    "a condition with a misspelt rank": (
+        PARCEL, "parcel.size == 'large'", "risk >= HIHG", "ask_when",
+        "reads the unknown name 'HIHG'", "did you mean 'HIGH'?",
+    ),
     "a condition that compares with an unknown option": (
         PARCEL, "== 'large'", "== 'huge'", "ask_when", "names the unknown 'huge'", "",
     ),
@@ -121,7 +136,8 @@ MISTAKES = {
         "names the unknown 'abroat'", "did you mean 'abroad'?",
     ),
     "a condition with an unknown name": (
-        PARCEL, "parcel.size == 'large'", "trait == 'abroad'", "ask_when", "unknown name 'trait'", "",
+        PARCEL, "parcel.size == 'large'", "trait == 'abroad'", "ask_when", "unknown name 'trait'",
+        "did you mean 'traits'?",
     ),
     "a condition that calls": (
         PARCEL, "parcel.size == 'large'", "parcel.size.upper()", "ask_when", "may not use call", "",
@@ -173,6 +189,51 @@ def test_a_mistake_is_told_with_its_line_and_the_nearest_name(name: str, tmp_pat
     assert found[0].hint == hint
 
 
+COMPACT = """
+[[compact]]
+id = "sizes"
+title = "Sizes"
+prompt = "Which?"
+parts = [{ question = "parcel.sizes" }]
+also = ["1.1"]
+"""
+AGAIN = """
+[[compact]]
+id = "more"
+title = "More"
+prompt = "x"
+parts = [{ question = "parcel.sizes" }]
+also = ["parcel.crate"] # again
+"""
+HEADING_MISTAKES = {
+    "an unknown part": (
+        COMPACT.replace('"1.1"', '"1.7"'), "1.7", "names the unknown part '1.7'", "did you mean '1.1'?",
+    ),
+    "a question under two headings": (
+        COMPACT + AGAIN, "again", "parcel.crate stands under the heading 'sizes' already", "",
+    ),
+    "a column that no heading shows": (
+        COMPACT.replace('sizes" }', 'sizes", columns = ["name"] }'), 'columns = ["name"]',
+        "no heading shows the column 'size' of parcel.sizes", "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADING_MISTAKES)
+def test_a_compact_heading_that_would_lose_something_is_a_mistake(name: str, tmp_path: Path) -> None:
+    headings, blamed, message, hint = HEADING_MISTAKES[name]
+    problem = only_problem(tmp_path, bank=BANK + headings)
+    assert (problem.message, problem.hint) == (message, hint)
+    assert (problem.file, problem.line) == ("bank.toml", line_with(BANK + headings, blamed))
+
+
+def test_headings_may_share_the_columns_of_a_table(tmp_path: Path) -> None:
+    first = COMPACT.replace('sizes" }', 'sizes", columns = ["name"] }')
+    second = AGAIN.replace('sizes" }', 'sizes", columns = ["name", "size"] }')
+    bank = BANK + first + second.replace('also = ["parcel.crate"] # again\n', "")
+    assert problems_in(tmp_path, bank=bank) == []
+
+
 def test_the_key_is_named_with_ids_instead_of_positions(tmp_path: Path) -> None:
     problem = only_problem(
         tmp_path, parcel=changed(PARCEL, 'kind = "choice", options', 'kind = "x", options')
@@ -194,6 +255,14 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     assert [problem.where for problem in caught.value.problems] == [
         "colour", "question[crate].kind", "question[crate].good", "question[crate].goods",
     ]  # fmt: skip
+
+
+def test_a_question_that_others_wait_for_waits_for_none(tmp_path: Path) -> None:
+    parcel = changed(PARCEL, 'good = "C4"', 'good = "C4"\nask_after = "parcel.size"')
+    parcel = changed(parcel, 'good = "Large"', 'good = "Large"\nask_after = "parcel.sizes"')
+    problem = only_problem(tmp_path, parcel=parcel)
+    assert problem.where == "parcel.crate"
+    assert problem.message == "is asked after parcel.size, which is asked after another one itself"
 
 
 def test_two_files_with_one_section_id(tmp_path: Path) -> None:

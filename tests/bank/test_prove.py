@@ -12,7 +12,8 @@ from app.bank.prove import (
     Coverage,
     condition_problems,
     coverage,
-    coverage_problems,
+    missing_problems,
+    naming_problems,
     read_inventory,
 )
 from app.problems import BankError, Problem
@@ -132,7 +133,8 @@ def test_the_bank_that_ships_covers_its_inventory() -> None:
     inventory = read_inventory(SHIPPED)
     assert inventory is not None
     found = coverage(default_bank(), inventory)
-    assert list(coverage_problems(found, inventory)) == []
+    assert list(missing_problems(found)) == []
+    assert list(naming_problems(found, inventory)) == []
     assert found.complete
     assert found.wanted > 700
 
@@ -171,27 +173,38 @@ def test_a_waiver_stands_for_a_cover(tmp_path: Path) -> None:
 def test_a_waiver_of_what_is_covered_is_needless(tmp_path: Path) -> None:
     waiver = '\n[[waiver]]\nids = ["S1", "S1.1", "S1.2"]\nreason = "Not here."\n'
     found = covering(tmp_path, '["S1"]', waiver)
-    assert found.needless == ("S1",)
+    assert [name.id for name in found.needless] == ["S1"]
     assert not found.complete
 
 
-def test_unknown_ids_are_told_with_the_place_that_names_them(tmp_path: Path) -> None:
-    waiver = '\n[[waiver]]\nids = ["S9"]\nreason = "Not here."\n'
+def told(folder: Path, found: Coverage, inventory: dict[str, str]) -> list[str]:
+    return [str(problem) for problem in placed(folder, naming_problems(found, inventory))]
+
+
+def test_unknown_and_needless_ids_are_told_with_the_line_that_names_them(tmp_path: Path) -> None:
+    waiver = '\n[[waiver]]\nids = [\n    "S1",\n    "S9",\n]\nreason = "Not here."\n'
     found = covering(tmp_path, '["S1", "S1.1", "S1.2", "S1.3"]', waiver)
-    assert found.unknown == (("S1.3", "parcel"), ("S9", "waiver"))
-    messages = [str(problem) for problem in coverage_problems(found, {"S2.3": "section"})]
-    assert messages == [
-        "parcel: the inventory has no 'S1.3'; did you mean 'S2.3'?",
-        "waiver: the inventory has no 'S9'",
+    assert not found.complete
+    parcel = (tmp_path / "parcel.toml").read_text(encoding="utf-8")
+    bank = (tmp_path / "bank.toml").read_text(encoding="utf-8")
+    needless = line_with(bank, '    "S1",')
+    assert told(tmp_path, found, {"S2.3": "section"}) == [
+        f"parcel.toml:{line_with(parcel, 'S1.3')}: parcel: the inventory has no 'S1.3'; did you mean 'S2.3'?",
+        f"bank.toml:{line_with(bank, 'S9')}: waiver: the inventory has no 'S9'",
+        f"bank.toml:{needless}: S1: is waived although something covers it; drop the waiver",
     ]
 
 
 def test_covers_are_found_at_every_depth(tmp_path: Path) -> None:
     parcel = changed(PARCEL, '{ id = "name",', '{ id = "name", covers = ["S1.1"],')
     bank = changed(BANK, 'title = "Large" }', 'title = "Large", covers = ["S1"] }')
-    loaded = load_bank(write(tmp_path, bank=bank, parcel=parcel))
-    found = coverage(loaded, {})
-    assert found.unknown == (("S1", "small.size.large"), ("S1.1", "parcel.sizes.name"))
+    bank += '\n[[checklist]]\nid = "CHK9"\ntitle = "x"\nrests_on = ["1.1"]\n'
+    found = coverage(load_bank(write(tmp_path, bank=bank, parcel=parcel)), {})
+    assert told(tmp_path, found, {}) == [
+        f"bank.toml:{line_with(bank, 'Large')}: small.size.large: the inventory has no 'S1'",
+        f"bank.toml:{line_with(bank, 'CHK9')}: small.CHK9: the inventory has no 'CHK9'",
+        f"parcel.toml:{line_with(parcel, 'S1.1')}: parcel.sizes.name: the inventory has no 'S1.1'",
+    ]
 
 
 def test_a_bank_of_ones_own_needs_no_inventory(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from app.bank.model import Section
+from app.bank.model import Bank, Section
 from app.document.answers import State, freeze
 from app.interview.applicability import survey
-from app.interview.navigation import FILTERS, next_question, select
+from app.interview.navigation import FILTERS, asking_order, next_question, select
 from app.problems import OperationError
 
 from .banks import BANK, answers_of
@@ -90,6 +91,70 @@ def test_any_word_names_questions_or_nothing(word: str) -> None:
     except OperationError:
         return
     assert set(found) <= set(BANK.questions)
+
+
+def asked_after(**parts: str) -> list[str]:
+    """The order of asking when these questions, by names with `__` for the dot, wait for these parts."""
+    wanted = {name.replace("__", "."): part for name, part in parts.items()}
+    sections = [
+        replace(
+            section,
+            questions=tuple(
+                replace(q, ask_after=wanted.get(f"{section.id}.{q.id}", "")) for q in section.questions
+            ),
+        )
+        for section in BANK.sections
+    ]
+    return list(asking_order(Bank(BANK.file, tuple(sections))))
+
+
+def test_without_other_word_questions_are_asked_in_the_order_of_the_document() -> None:
+    assert asked_after() == list(BANK.questions)
+
+
+@pytest.mark.parametrize(
+    ("part", "last"),
+    [
+        ("logical.grain", "logical.grain"),
+        ("3.1", BANK.questions_in("3.1")[-1]),
+        ("problem", BANK.questions_in("problem")[-1]),
+    ],
+)
+def test_a_question_is_asked_right_behind_the_part_that_it_waits_for(part: str, last: str) -> None:
+    order = asked_after(control__owner=part)
+    assert order[order.index("control.owner") - 1] == last
+    assert [name for name in order if name != "control.owner"] == [
+        name for name in BANK.questions if name != "control.owner"
+    ]
+
+
+def test_questions_that_wait_for_the_same_part_keep_their_order() -> None:
+    order = asked_after(control__owner="logical", control__title="logical.invariants")
+    at = order.index("control.title")
+    assert order[at - 1 : at + 2] == ["logical.invariants", "control.title", "control.owner"]
+
+
+def test_a_part_that_comes_earlier_anyway_moves_a_question_up() -> None:
+    order = asked_after(rollout__sequence="problem.goals")
+    assert order[order.index("problem.goals") + 1] == "rollout.sequence"
+
+
+def test_an_unknown_part_moves_nothing() -> None:
+    assert asked_after(control__owner="nonsense") == list(BANK.questions)
+
+
+def test_summaries_are_asked_when_all_that_they_sum_up_has_been() -> None:
+    order = asking_order(BANK)
+    assert order[-3:] == ("control.last_updated", "control.decision_summary", "control.non_technical_summary")
+    assert sorted(order) == sorted(BANK.questions)
+
+
+def test_names_of_columns_are_asked_for_when_there_are_columns() -> None:
+    """Every column that completes names of the DDL's columns, of a question that is moved at all."""
+    order = asking_order(BANK)
+    waiting = [name for name in order if name.startswith("glossary.") and BANK.questions[name].ask_after]
+    assert "glossary.time_columns" in waiting
+    assert all(order.index(name) > order.index("physical.ddl") for name in waiting)
 
 
 ORDER = list(BANK.questions)

@@ -50,6 +50,18 @@ def test_a_bank_that_does_not_load_is_not_proven(tmp_path: Path) -> None:
     assert {problem.file for problem in proof.problems} == {"bank.toml"}
 
 
+def test_an_unknown_cover_has_its_file_and_line(tmp_path: Path) -> None:
+    for file in SHIPPED.iterdir():
+        text = file.read_text(encoding="utf-8")
+        (tmp_path / file.name).write_text(text.replace('"S15.2"', '"S15.2x"'), encoding="utf-8")
+    _, proof = prove_folder(tmp_path)
+    lines = (tmp_path / "15_recovery.toml").read_text(encoding="utf-8").splitlines()
+    unknown, missing = proof.problems
+    assert (unknown.file, unknown.where) == ("15_recovery.toml", "recovery.15.2")
+    assert "S15.2x" in lines[unknown.line - 1]
+    assert missing.where == "S15.2"
+
+
 def test_problems_have_their_file_and_line(tmp_path: Path) -> None:
     for file in SHIPPED.iterdir():
         text = file.read_text(encoding="utf-8")
