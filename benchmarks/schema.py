@@ -18,8 +18,9 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.schema.queries import read_query, serving_indexes
-from app.schema.read import SchemaReader, read_schema, read_statement
+from app.schema.read import SchemaReader, read_schema
 from app.schema.split import split
+from app.schema.statements import read_statement
 
 T = TypeVar("T")
 _KINDS = ["text", "integer", "numeric(12,2)", "timestamp with time zone", "jsonb", "uuid"]

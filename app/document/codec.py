@@ -19,12 +19,13 @@ from msgspec.structs import replace
 from app.bank.model import Bank
 from app.bank.versions import version_key
 from app.document.answers import Answers, Value
+from app.document.dangling import dangling_references
 from app.document.items import items
 from app.document.layout import Fragment, Layout, Path, comments_only, take_apart
-from app.document.reading import FORMAT, Heading, Reader
+from app.document.reading import FORMAT, Heading, Reader, Reading
 from app.document.rewrite import rewrite
 from app.document.text import one_line
-from app.document.values import Misfit, MisfitMemo, dangling_references, row_address, row_addresses
+from app.document.values import Misfit, MisfitMemo, row_address, row_names
 from app.problems import DocumentError, Problem
 from app.toml_source import Lines
 
@@ -33,7 +34,8 @@ class Document(Struct, frozen=True):
     """An answer file in memory: what was understood, what was not, and the text it came from.
 
     `unread` holds what the bank does not know, by path, to be written back as it was.
-    `newer` says why the file must not be written, when it comes from a newer dbcharter or bank.
+    `newer` says why the file must not be written, when it comes from a newer dbcharter or bank, and
+    `foreign`, when it is no answer file of this bank; `refusal` is the one that is not "".
     `rewritten_layout` is true when the file's layout could not be taken apart, so that saving it
     writes it anew as a whole. `line_end` ends its lines; texts in memory have plain newlines.
     """
@@ -44,8 +46,13 @@ class Document(Struct, frozen=True):
     unread: Mapping[Path, Value] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
     newer: str = ""
+    foreign: str = ""
     rewritten_layout: bool = False
     line_end: str = "\n"
+
+    @property
+    def refusal(self) -> str:
+        return self.newer or self.foreign
 
     @property
     def text(self) -> str:
@@ -82,6 +89,7 @@ def decode(bank: Bank, text: str, file: str = "") -> Document:
         reading.unread,
         problems,
         newer=_newer(bank, reading.heading),
+        foreign=_foreign(bank, data, reading),
         rewritten_layout=layout is None,
         line_end=line_end,
     )
@@ -130,6 +138,21 @@ def _newer(bank: Bank, heading: Heading) -> str:
     return ""
 
 
+def _foreign(bank: Bank, data: Mapping[str, Value], reading: Reading) -> str:
+    """Why a file is none of this bank: what it says of itself is wrong, or it says nothing that we know."""
+    said, heading = data.get("bank"), reading.heading
+    named = said.get("id") if isinstance(said, Mapping) else said
+    if data.get("format", FORMAT) != heading.format or isinstance(data.get("format"), bool):
+        return f"its format is no number from 1 to {FORMAT}"
+    if heading.bank_id != bank.id:
+        return f"the file was written for the bank {heading.bank_id!r}; this bank is {bank.id!r}"
+    if named is not None and named != bank.id:
+        return "its bank has no name"
+    if "format" not in data and named is None and reading.answers == Answers():
+        return "it has neither a format nor a bank nor an answer"
+    return ""
+
+
 def row_name(bank: Bank, path: Path, value: Value) -> str:
     """What a row is called, so that a changed row can be told from another one."""
     if not isinstance(value, Mapping):
@@ -143,24 +166,31 @@ def row_name(bank: Bank, path: Path, value: Value) -> str:
 
 
 def value_problems(
-    bank: Bank, document: Document, file: str, memo: MisfitMemo | None = None
+    bank: Bank,
+    document: Document,
+    file: str,
+    memo: MisfitMemo | None = None,
+    references: bool = True,
 ) -> list[Problem]:
     """Open conflicts, answers that do not fit, and references to rows that are not there.
 
-    `memo` remembers the misfits from one look to the next.
+    `memo` remembers the misfits from one look to the next. `references` says whether to look
+    for these.
     """
     memo, answers = memo or MisfitMemo(bank), document.answers
     found: list[Misfit] = []
     for question_id, value in answers.values.items():
         found += [misfit for misfit in memo.misfits(question_id, value) if not misfit.missing]
-    found += dangling_references(bank, answers)
+    if references:
+        found += dangling_references(bank, answers)
     if not found and not answers.conflicts:
         return []
     lines = Lines(document.layout.text) if document.layout.fragments else None
     addresses: dict[str, list[str]] = {}
     for misfit in found:
         if misfit.row is not None and misfit.question not in addresses:
-            addresses[misfit.question] = _addresses(bank, answers, misfit.question)
+            question = bank.questions[misfit.question]
+            addresses[misfit.question] = row_names(question, answers.values[misfit.question])
     open_conflicts = [
         Problem(
             "was changed on both sides",
@@ -174,13 +204,6 @@ def value_problems(
     return open_conflicts + [
         _as_problem(lines, addresses.get(misfit.question, []), file, misfit) for misfit in found
     ]
-
-
-def _addresses(bank: Bank, answers: Answers, question_id: str) -> list[str]:
-    """The names of the rows by their position; none for a list that is not one of rows alone."""
-    rows, value = answers.rows(question_id), answers.values[question_id]
-    are_all = isinstance(value, tuple) and len(rows) == len(value)
-    return row_addresses(bank.questions[question_id], rows) if are_all else []
 
 
 def _as_problem(lines: Lines | None, addresses: list[str], file: str, misfit: Misfit) -> Problem:

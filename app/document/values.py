@@ -152,7 +152,22 @@ def _address(keys: tuple[str, ...], row: Value) -> str:
 
 
 def _key_text(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+    match value:
+        case None:
+            return ""
+        case tuple():
+            return ", ".join(filter(None, map(_key_text, value)))
+        case Mapping():
+            return ", ".join(f"{name}: {_key_text(inner)}" for name, inner in value.items())
+    return " ".join(str(value).split())
+
+
+def row_names(question: Question, value: Value | None) -> list[str]:
+    """What each row of a table is called by its position, as in `row_addresses`; a value that is no row has
+    its number, from 1."""
+    rows = value if isinstance(value, tuple) else ()
+    addresses = iter(row_addresses(question, [row for row in rows if isinstance(row, Mapping)]))
+    return [next(addresses) if isinstance(row, Mapping) else str(n) for n, row in enumerate(rows, 1)]
 
 
 def row_addresses(question: Question, rows: Sequence[Row]) -> list[str]:
@@ -317,7 +332,11 @@ def _wrong(thing: Question | Column, options: Enumeration | None, value: Value) 
                 return next((m for m in (_wrong_option(options, v) for v in value) if m), "")
             fits = False
         case "list":
-            fits = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+            if isinstance(value, tuple):
+                wrong = [n for n, item in enumerate(value) if not isinstance(item, str)]
+                name = f"item {wrong[0] + 1} is {_kind_name(value[wrong[0]])}" if wrong else ""
+                return f"must be a list of lines; {name}" if wrong else ""
+            fits = False
         case _:
             fits = isinstance(value, str)
     return "" if fits else f"must be {_KIND_WORDS.get(thing.kind, 'text')}, not {_kind_name(value)}"
@@ -363,35 +382,14 @@ def _kind_name(value: object) -> str:
     return type(value).__name__
 
 
-def dangling_references(bank: Bank, answers: Answers) -> Iterator[Misfit]:
-    """Cells that refer to a row of another table which is not there.
-
-    A table that has no rows yet is not checked: what will be in it is not known. Drafts may be referred
-    to, and what they refer to themselves is not checked.
-    """
-    known: dict[str, dict[str, str]] = {}
-    for qid, question in bank.questions.items():
-        for column in question.columns:
-            if not column.refers_to:
-                continue
-            if column.refers_to not in known:
-                target, _, name = column.refers_to.rpartition(".")
-                known[column.refers_to] = {n.casefold(): n for n in column_values(answers, target, name)}
-            names = known[column.refers_to]
-            for position, row in enumerate(answers.rows(qid) if names else ()):
-                for cell in () if is_draft(row) else _cell_texts(row.get(column.id)):
-                    if cell.casefold() not in names:
-                        message = f"{cell!r} is not in {column.refers_to}"
-                        yield Misfit(qid, message, position, column.id, hint=nearest(cell, names.values()))
-
-
 def column_values(answers: Answers, question_id: str, column: str) -> list[str]:
     """The texts in one column of a table, in order, without repetition."""
-    found = (cell for row in answers.rows(question_id) for cell in _cell_texts(row.get(column)))
+    found = (cell for row in answers.rows(question_id) for cell in cell_texts(row.get(column)))
     return list(dict.fromkeys(found))
 
 
-def _cell_texts(cell: Value | None) -> list[str]:
+def cell_texts(cell: Value | None) -> list[str]:
+    """The texts that a cell holds: one, or those of a list."""
     if isinstance(cell, str):
         return [cell] if cell.strip() else []
     if isinstance(cell, tuple):

@@ -8,6 +8,7 @@ or not checked, its degree is at most one half.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -77,6 +78,11 @@ def _grounds(
         if _reaches(finding):
             for item_id in RULES[finding.code].checklist:
                 reaching.setdefault(item_id, []).append(position)
+    blind: dict[str, list[Unchecked]] = {}
+    for one in unchecked:
+        if _counts(one):
+            for item_id in RULES[one.code].checklist:
+                blind.setdefault(item_id, []).append(one)
     for item in bank.file.checklist:
         views = _views(bank, survey, item.rests_on)
         here = {position for view in views for position in at.get(view.id, ())}
@@ -91,7 +97,7 @@ def _grounds(
             all(view.state == QuestionState.NOT_APPLICABLE for view in required),
             concerned,
             frozenset(f.target.question for f in concerned if f.holds_back and not _only_missing(f, missing)),
-            tuple(u for u in unchecked if item.id in RULES[u.code].checklist and _counts(u)),
+            tuple(blind.get(item.id, ())),
         )
 
 
@@ -221,10 +227,10 @@ def smells(
     `reading` holds the codes of the rules that had an answer to look at.
     """
     verdicts = []
+    said = _Verdicts("smells", findings, unchecked)
     for smell in bank.file.smells:
-        verdict = _by_rules(smell.id, smell.title, "smells", findings, unchecked)
-        rules = [known.code for known in RULES.values() if smell.id in known.smells]
-        if verdict.state == ItemState.MET and not any(code in reading for code in rules):
+        verdict = said.by_rules(smell.id, smell.title)
+        if verdict.state == ItemState.MET and said.codes[smell.id].isdisjoint(reading):
             reason = "nothing is said yet that could smell of it"
             verdict = ItemVerdict(smell.id, smell.title, ItemState.NOT_CHECKED, 0.0, reason=reason)
         verdicts.append(verdict)
@@ -236,6 +242,7 @@ def cross_checks(
 ) -> tuple[ItemVerdict, ...]:
     """Each reviewer's cross-check: not applicable unless something on both sides is required or said."""
     verdicts = []
+    by_rules = _Verdicts("cross_checks", findings, unchecked).by_rules
     for check in bank.file.cross_checks:
         sides = [_views(bank, survey, parts) for parts in (check.left, check.right)]
         if not all(any(view.required or _is_said(view) for view in side) for side in sides):
@@ -244,7 +251,7 @@ def cross_checks(
             continue
         missing = tuple(view.id for side in sides for view in side if view.required and view.open)
         said = tuple(view.id for side in sides for view in side if _is_said(view))
-        verdicts.append(_by_rules(check.id, check.title, "cross_checks", findings, unchecked, said, missing))
+        verdicts.append(by_rules(check.id, check.title, said, missing))
     return tuple(verdicts)
 
 
@@ -252,31 +259,44 @@ def _is_said(view: QuestionView) -> bool:
     return view.state in (QuestionState.ANSWERED, QuestionState.PARTIAL)
 
 
-def _by_rules(
-    item_id: str,
-    title: str,
-    kind: str,
-    findings: Sequence[Finding],
-    unchecked: Sequence[Unchecked],
-    said: tuple[str, ...] = (),
-    missing: tuple[str, ...] = (),
-) -> ItemVerdict:
-    """Unmet with a finding, partly with information only or with something missing."""
-    rules = {known.code for known in RULES.values() if item_id in getattr(known, kind)}
-    found = tuple(f for f in findings if f.code in rules and not f.waived)
-    blind = tuple(u for u in unchecked if u.code in rules and _counts(u))
-    reason = ""
-    if any(f.severity != Severity.INFO for f in found) or (missing and not said):
-        state = ItemState.UNMET
-    elif found or missing:
-        state = ItemState.PARTLY
-    elif blind or not rules:
-        state = ItemState.NOT_CHECKED
-        reason = "" if blind else "no rule looks at it"
-    else:
-        state = ItemState.MET
-    degree = 1.0 if state == ItemState.MET else 0.0
-    return ItemVerdict(item_id, title, state, degree, said, missing, found, blind, reason)
+class _Verdicts:
+    """Verdicts on the items of a kind, by what the rules say that look at them.
+
+    `codes` are those of the rules, by item.
+    """
+
+    def __init__(self, kind: str, findings: Sequence[Finding], unchecked: Sequence[Unchecked]) -> None:
+        self.codes: dict[str, set[str]] = defaultdict(set)
+        items: dict[str, tuple[str, ...]] = {code: getattr(known, kind) for code, known in RULES.items()}
+        for code, names in items.items():
+            for name in names:
+                self.codes[name].add(code)
+        self._found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in findings:
+            for name in () if finding.waived else items[finding.code]:
+                self._found[name].append(finding)
+        self._blind: dict[str, list[Unchecked]] = defaultdict(list)
+        for one in unchecked:
+            for name in items[one.code] if _counts(one) else ():
+                self._blind[name].append(one)
+
+    def by_rules(
+        self, item_id: str, title: str, said: tuple[str, ...] = (), missing: tuple[str, ...] = ()
+    ) -> ItemVerdict:
+        """Unmet with a finding, partly with information only or with something missing."""
+        found, blind = tuple(self._found[item_id]), tuple(self._blind[item_id])
+        reason = ""
+        if any(f.severity != Severity.INFO for f in found) or (missing and not said):
+            state = ItemState.UNMET
+        elif found or missing:
+            state = ItemState.PARTLY
+        elif blind or not self.codes[item_id]:
+            state = ItemState.NOT_CHECKED
+            reason = "" if blind else "no rule looks at it"
+        else:
+            state = ItemState.MET
+        degree = 1.0 if state == ItemState.MET else 0.0
+        return ItemVerdict(item_id, title, state, degree, said, missing, found, blind, reason)
 
 
 def failure_paths(
@@ -289,10 +309,11 @@ def failure_paths(
     counts = view.applies and view.state != QuestionState.NOT_APPLICABLE
     said = {str(row.get("path", "")) for row in answers.rows(view.id)} if counts else set()
     offered = {option.id for option in offered_options(bank, "failure_path", answers)}
+    told = [finding for finding in findings if RULES[finding.code].failure_paths]
     verdicts = []
     for option in bank.enumerations["failure_path"].options:
         name = option.id.upper()
-        found = tuple(f for f in findings if name in RULES[f.code].failure_paths and name in f.message)
+        found = tuple(f for f in told if name in RULES[f.code].failure_paths and name in f.message)
         reason = ""
         if option.id not in offered or not view.applies:
             reason = "nothing in this change can fail that way"

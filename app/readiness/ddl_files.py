@@ -54,6 +54,8 @@ class Ddl(Struct, frozen=True):
 def joined(typed: Value | None, files: Value | None, sources: Sources) -> Ddl:
     """The typed DDL, and behind it the text of every file that could be read."""
     text = typed if isinstance(typed, str) else ""
+    if not paths_in(files):
+        return Ddl(text)
     parts = [text if not text or text.endswith("\n") else f"{text}\n"]
     line, start = parts[0].count("\n") + 1, len(parts[0])
     pieces: list[_Piece] = []
@@ -92,6 +94,13 @@ def _severity(question: str, was_read: bool) -> Severity | None:
     if was_read:
         return Severity.INFO
     return None if question == DDL_FILES else Severity.WARNING
+
+
+def has_place(said: Finding | Unchecked) -> bool:
+    """Whether it is about a line of the DDL, or tells of one."""
+    words = said.message if isinstance(said, Finding) else said.reason
+    target = said.target
+    return has_lines(words) or (target is not None and target.line != 0 and target.question == DDL)
 
 
 class Home(Struct, frozen=True):

@@ -28,11 +28,12 @@ from app.interview.applicability import (
     survey,
 )
 from app.readiness.checklist import checklist, cross_checks, failure_paths, readiness, smells
-from app.readiness.ddl_files import Ddl, Home, joined
+from app.readiness.ddl_files import Ddl, Home, has_place, joined
 from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Unchecked
 from app.readiness.registry import FACTS, RULES, Rule, Yield, load_rules
 from app.readiness.reopening import NOTHING
 from app.readiness.text_rules import FoundInTexts, TextRules
+from app.schema.places import Places
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, NO_SOURCES, Sources
 
 STOPPED = "the rule stopped with an error"
@@ -91,15 +92,14 @@ class Engine:
         findings: list[Finding] = []
         unchecked: list[Unchecked] = []
         texts = self._texts.run(values)
+        schema = self._of_ddl("schema", names, values)
+        places = schema.places if schema is not None else Places()
+        home = Home(ddl, self._files_of(EXISTING_FILES, values, sources), places)
         for rule in self._rules:
             for part, results in self._run(rule, names, values, texts):
-                found, blind = self._verdicts(rule, part, results, risk)
-                findings += found
-                unchecked += blind
-        schema = self._of_ddl("schema", names, values)
-        if schema is not None:
-            home = Home(ddl, self._files_of(EXISTING_FILES, values, sources), schema.places)
-            findings, unchecked = home.led(findings), home.led(unchecked)
+                found, blind, placed = self._verdicts(rule, part, results, risk)
+                findings += home.led(found) if placed and schema is not None else found
+                unchecked += home.led(blind) if placed and schema is not None else blind
         findings = _waived(findings, answers.waivers, today)
         findings = _ordered(self.bank, _settled(self.bank, findings, values))
         items, steps = checklist(self.bank, seen, findings, unchecked)
@@ -211,13 +211,19 @@ class Engine:
     def _missing(self, rule: Rule, names: Mapping[str, Any]) -> str | None:
         """What a rule reads and this bank does not have; the same at each evaluation."""
         if rule.code not in self._lacking:
-            self._lacking[rule.code] = next((n for n in rule.reads if not self._known(n, names)), None)
+            self._lacking[rule.code] = self._unknown(rule.reads, names)
         return self._lacking[rule.code]
 
-    def _known(self, name: str, names: Mapping[str, Any]) -> bool:
-        if name in FACTS:
-            return all(self._known(read, names) for read in FACTS[name].reads)
-        return name in names or name in self.question_by_name
+    def _unknown(self, reads: Iterable[str], names: Mapping[str, Any]) -> str | None:
+        """The first thing that is read, by facts too, and is not there."""
+        for name in reads:
+            if name in FACTS:
+                unknown = self._unknown(FACTS[name].reads, names)
+            else:
+                unknown = None if name in names or name in self.question_by_name else name
+            if unknown is not None:
+                return unknown
+        return None
 
     def _value(self, name: str, names: dict[str, Any], values: Mapping[str, Value]) -> Any:
         """What a name stands for; a fact is put beside the other names of this evaluation."""
@@ -247,9 +253,10 @@ class Engine:
 
     def _verdicts(
         self, rule: Rule, part: str, results: tuple[Yield, ...], risk: int
-    ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
+    ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...], bool]:
+        """What the results of a rule come to, and whether any of it is at a line."""
         key = f"verdicts {rule.code} {part}"
-        verdicts: tuple[tuple[Finding, ...], tuple[Unchecked, ...]] = self._recall(
+        verdicts: tuple[tuple[Finding, ...], tuple[Unchecked, ...], bool] = self._recall(
             key, (results, risk), lambda: _verdicts(rule, results, risk)
         )
         return verdicts
@@ -282,7 +289,7 @@ def _stopped(error: Exception) -> NotChecked:
 
 def _verdicts(
     rule: Rule, results: Iterable[Yield], risk: int
-) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
+) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...], bool]:
     found: list[Finding] = []
     blind: list[Unchecked] = []
     for result in results:
@@ -290,7 +297,8 @@ def _verdicts(
             blind.append(Unchecked(rule.code, rule.name, result.reason, result.target))
         else:
             found.append(_finding(rule, result, risk))
-    return tuple(found), tuple(blind)
+    placed = any(map(has_place, found)) or any(map(has_place, blind))
+    return tuple(found), tuple(blind), placed
 
 
 def _finding(rule: Rule, found: Found, risk: int) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -64,10 +65,10 @@ class TextRules:
     def _at_rows(self, question_id: str, question: Question, value: Value) -> Iterator[tuple[str, Found]]:
         if question_id not in self._rows:
             self._rows[question_id] = RowMemo(partial(self._in_row, question_id, question))
-        for position, pairs in enumerate(self._rows[question_id].at(rows(value))):
-            if pairs:
-                address = addresses(self._bank, question_id, value)[position]
-                yield from ((code, replace(f, target=replace(f.target, row=address))) for code, f in pairs)
+        found = self._rows[question_id].at(rows(value))
+        for position, pairs in compress(enumerate(found), found):
+            address = addresses(self._bank, question_id, value)[position]
+            yield from ((code, replace(f, target=replace(f.target, row=address))) for code, f in pairs)
 
     def _in_row(self, question_id: str, question: Question, row: Value) -> tuple[tuple[str, Found], ...]:
         assert isinstance(row, Mapping)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from functools import partial
+from itertools import compress, repeat
+from operator import is_
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.schema.each import each
 from app.schema.fold import Fold
 from app.schema.memo import Memo
 from app.schema.model import Schema, SchemaColumn, Table, Unread
@@ -31,19 +34,23 @@ def finished(
     # an object that stays the same while the types do is quicker to compare than all of them
     kinds = None if memo is None else memo.once((), types.all_of_them(), object)
 
-    def all_finished(items: dict[str, Table]) -> Mapping[str, Table]:
-        found: dict[str, Table] = {}
-        for name, table in items.items():
-            make = partial(_finished_table, table, fold, types)
-            known = (kinds, table)
-            found[name] = make() if memo is None else memo.once(known, _other_names(table, fold), make)
-        return MappingProxyType(found)
+    seen: dict[str, Any] = {} if memo is None else memo.once((), "seen", dict)
+
+    def all_finished(what: str, items: dict[str, Table]) -> Mapping[str, Table]:
+        found = each(seen, what, items.values(), partial(_finished_alone, fold=fold, types=types), kinds)
+        tables: dict[str, Any] = dict(zip(items, found, strict=True))
+        for name in list(compress(items, map(is_, found, repeat(None)))):
+            make = partial(_finished_table, items[name], fold, types)
+            known = (kinds, items[name])
+            others = _other_names(items[name], fold)
+            tables[name] = make() if memo is None else memo.once(known, others, make)
+        return MappingProxyType(tables)
 
     outside = {name: t for name, t in fold.outside.items.items() if fold.tables.find(name) is None}
     return Schema(
         dialect=dialect,
-        tables=all_finished(fold.tables.items),
-        altered=all_finished(outside),
+        tables=all_finished("tables", fold.tables.items),
+        altered=all_finished("altered", outside),
         enums=MappingProxyType(dict(fold.enums.items)),
         domains=MappingProxyType({name: domain.type for name, domain in fold.domains.items.items()}),
         statements=tuple(fold.statements),
@@ -53,10 +60,17 @@ def finished(
     )
 
 
+def _finished_alone(table: Table, fold: Fold, types: _Types) -> Table | None:
+    """The finished table; None for one that refers to others."""
+    return None if _refers(table) else _finished_table(table, fold, types)
+
+
+def _refers(table: Table) -> bool:
+    return bool(table.foreign_keys or table.inherits or table.partition_of)
+
+
 def _other_names(table: Table, fold: Fold) -> tuple[object, ...]:
     """What of other tables goes into the finished `table`: their names, and those of their columns."""
-    if not table.foreign_keys and not table.inherits and not table.partition_of:
-        return ()
     found: list[object] = []
     for key in table.foreign_keys:
         target = fold.tables.find(key.target)

@@ -34,7 +34,8 @@ class Fold:
     What is added to a table that does not stand in the text is kept aside in `outside`.
     """
 
-    def __init__(self, schemas: tuple[str, ...], *, case_sensitive: bool, memo: Memo | None = None) -> None:
+    def __init__(self, schemas: tuple[str, ...], *, case_sensitive: bool) -> None:
+        self._schemas, self._case_sensitive = schemas, case_sensitive
         self.tables: Namespace[Table] = Namespace(schemas, case_sensitive=case_sensitive)
         self.outside: Namespace[Table] = Namespace(schemas, case_sensitive=case_sensitive)
         self.enums: Namespace[tuple[str, ...]] = Namespace(schemas, case_sensitive=case_sensitive)
@@ -43,10 +44,24 @@ class Fold:
         self.statements: list[StatementKind] = []
         self.unread: list[NotUnderstood] = []
         self.existing = False
-        self._memo = memo
+        self.memo: Memo | None = None
+        """What the statement that is being applied made before."""
         self.effects: tuple[Effect, ...] = ()
         self.effect: Effect | None = None
         """What is being applied: a statement, and one thing that it does."""
+
+    def take(self, made: Fold) -> bool:
+        """Take over what was made where nothing was before, unless one of its names is known here."""
+        free = self.tables.take(made.tables)
+        if free:
+            self.statements += made.statements
+        return free
+
+    def emptied(self) -> Fold:
+        """A fold without anything in it, in which names mean the same."""
+        empty = Fold(self._schemas, case_sensitive=self._case_sensitive)
+        empty.existing, empty.tables.path = self.existing, self.tables.path
+        return empty
 
     def change(self, name: str, change: Callable[[Table], Table]) -> None:
         """Replace the table called `name`; of one that is not here, only what is added counts."""
@@ -89,4 +104,4 @@ class Fold:
 
     def known(self, objects: tuple[object, ...], beside: Hashable, make: Callable[[], _T]) -> _T:
         """What `make` gives, or gave at an earlier reading for the same objects."""
-        return make() if self._memo is None else self._memo.once(objects, beside, make)
+        return make() if self.memo is None else self.memo.once(objects, beside, make)

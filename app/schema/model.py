@@ -240,6 +240,11 @@ class Schema(Struct, frozen=True, eq=False, dict=True):
             return self.tables[wanted]
         return self._by_bare_name.get(wanted.rsplit(".", 1)[-1])
 
+    @cached_property
+    def all_tables(self) -> tuple[Table, ...]:
+        """The tables in the order in which they are made."""
+        return tuple(self.tables.values())
+
     def any_table(self, name: str) -> Table | None:
         """The table called `name`, also one that the text only adds something to."""
         folded = name.strip().casefold()

@@ -21,7 +21,7 @@ class Namespace(Generic[T]):
         self.path: tuple[str, ...] = ()
         """Where unqualified names are looked for, before the default."""
         self._case_sensitive = case_sensitive
-        self._by_bare: dict[str, list[str]] = {}
+        self._by_bare: dict[str, tuple[str, ...]] = {}
 
     def search(self, schemas: tuple[str, ...]) -> None:
         """Look unqualified names up in `schemas`, and make them in the first."""
@@ -45,7 +45,7 @@ class Namespace(Generic[T]):
         if key in self.items:
             return key
         bare = bare_name(key)
-        candidates = self._by_bare.get(self._folded(bare), [])
+        candidates = self._by_bare.get(self._folded(bare), ())
         same = [other for other in candidates if self._folded(other) == self._folded(key)]
         if same or exact:
             return same[0] if same else None
@@ -67,7 +67,16 @@ class Namespace(Generic[T]):
         if existing is not None:
             self._forget(existing)
         self.items[key] = item
-        self._by_bare.setdefault(self._folded(bare_name(key)), []).append(key)
+        bare = self._folded(bare_name(key))
+        self._by_bare[bare] = (*self._by_bare.get(bare, ()), key)
+
+    def take(self, other: Namespace[T]) -> bool:
+        """Hold all that `other` holds too, unless one of its names is known here, with whatever schema."""
+        if not self._by_bare.keys().isdisjoint(other._by_bare):
+            return False
+        self.items.update(other.items)
+        self._by_bare.update(other._by_bare)
+        return True
 
     def remove(self, name: str) -> None:
         key = self.find(name)
@@ -90,7 +99,8 @@ class Namespace(Generic[T]):
 
     def _forget(self, key: str) -> None:
         del self.items[key]
-        self._by_bare[self._folded(bare_name(key))].remove(key)
+        bare = self._folded(bare_name(key))
+        self._by_bare[bare] = tuple(other for other in self._by_bare[bare] if other != key)
 
     def _folded(self, name: str) -> str:
         return name if self._case_sensitive else name.casefold()

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import Protocol
 
 _SHIFT = 32
@@ -39,6 +40,8 @@ class Unit(Protocol):
     def rank(self) -> int: ...
     @property
     def text(self) -> str: ...
+    @property
+    def size(self) -> int: ...
     @property
     def breaks(self) -> int: ...
 
@@ -114,7 +117,7 @@ class _Words(Protocol):
 
 
 def _laid_out(units: Sequence[Unit]) -> tuple[Sequence[Unit], list[int], list[int], list[int]]:
-    ranks = [unit.rank for unit in units]
-    starts = list(accumulate((len(unit.text) for unit in units), initial=0))
-    lines = list(accumulate((unit.breaks for unit in units), initial=0))
+    ranks = list(map(attrgetter("rank"), units))
+    starts = list(accumulate(map(attrgetter("size"), units), initial=0))
+    lines = list(accumulate(map(attrgetter("breaks"), units), initial=0))
     return units, ranks, starts, lines

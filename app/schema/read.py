@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable
 
-from app.schema.apply import apply, apply_statement
+from app.schema.apply import apply
 from app.schema.dialects import Dialect, dialect_of
 from app.schema.effects import Reading, placed
 from app.schema.finish import finished
@@ -14,13 +13,11 @@ from app.schema.memo import Memo
 from app.schema.model import Schema, Unread
 from app.schema.places import Places
 from app.schema.positions import Lines
-from app.schema.script import OF_CONTEXT, OF_TEXT, Script, Unit, data_without_end, unread_of
+from app.schema.runs import fold_units
+from app.schema.script import OF_CONTEXT, OF_TEXT, Script, data_without_end, unread_of
 from app.schema.split import lexis_of, split
 from app.schema.sqlite_check import SqliteCheck
-
-_STATEMENTS_KEPT = 20_000
-"""How many parsed statements stay in memory: a dump of a thousand tables has about twelve thousand."""
-
+from app.schema.statements import read_statement
 
 Progress = Callable[[int, int], None]
 
@@ -108,12 +105,12 @@ class SchemaReader:
         before.update(context, lexis_of(dialect.lexis))
         self._text.update(text, lexis_of(dialect.lexis))
         memo.turn()
-        fold = Fold(dialect.schemas, case_sensitive=dialect.case_sensitive, memo=memo)
+        fold = Fold(dialect.schemas, case_sensitive=dialect.case_sensitive)
         check = SqliteCheck() if dialect.name == "SQLite" else None
         fold.existing = True
-        _fold_units(fold, before.units, dialect, check)
+        fold_units(fold, before.units, dialect, memo, check)
         fold.end_context()
-        unread, parsers = _fold_units(fold, self._text.units, dialect, check)
+        unread, parsers = fold_units(fold, self._text.units, dialect, memo, check)
         if check:
             check.close()
         places = Places(self._text.units, before.units)
@@ -121,51 +118,6 @@ class SchemaReader:
             unread.append(Unread(part.span, part.reason, places.cut(part.span.start, part.span.end)))
         unread.sort(key=lambda item: item.span.start)
         return finished(fold, _dialect_name(dialect, parsers), tuple(unread), places, memo)
-
-
-def _fold_units(
-    fold: Fold, units: Iterable[Unit], dialect: Dialect, check: SqliteCheck | None
-) -> tuple[list[Unread], set[str]]:
-    """Apply every statement; what was unread, and which parsers read the rest."""
-    unread: list[Unread] = []
-    parsers: set[str] = set()
-    for unit in units:
-        piece = unit.piece
-        if piece.kind == "data" and not piece.finished:
-            unread.append(unit.data_without_end())
-        if piece.kind != "statement" or not piece.sql:
-            continue
-        refusal = check.error(piece.sql) if check else ""
-        if refusal:
-            unit.read_as(Reading(reason=refusal))
-        elif unit.reading is None or check:
-            unit.read_as(read_statement(piece.sql, dialect))
-        unread += unit.unread
-        if unit.reading is not None and unit.reading.parser:
-            parsers.add(unit.reading.parser)
-        if unit.about:
-            apply_statement(fold, unit.effects, unit.about)
-        else:
-            apply(fold, unit.effects)
-    return unread, parsers
-
-
-@lru_cache(maxsize=_STATEMENTS_KEPT)
-def read_statement(sql: str, dialect: Dialect) -> Reading:
-    """What one statement does, read by the parser of its dialect."""
-    if not dialect.readable:
-        return Reading(reason=f"{dialect.name} is not SQL that dbcharter reads")
-    reading = Reading()
-    if dialect.postgres:
-        from app.schema.postgres import read_statement as read_postgres
-
-        reading = read_postgres(sql)
-    if dialect.generic is not None and (reading.reason or not dialect.postgres):
-        from app.schema.generic import read_statement as read_generic
-
-        generic = read_generic(sql, dialect)
-        return generic if not generic.reason or not dialect.postgres else reading
-    return reading
 
 
 def _dialect_name(dialect: Dialect, parsers: set[str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
+from operator import attrgetter
 
 from app.document.text_runs import alike, alike_at_the_end
 from app.schema.apply import about_one_table
 from app.schema.effects import Effect, Reading, placed
+from app.schema.memo import Memo
 from app.schema.model import Span, Unread
 from app.schema.places import Line, base
 from app.schema.positions import Lines
@@ -18,6 +20,8 @@ OF_TEXT, OF_CONTEXT = 1 << 40, -(1 << 50)
 """Where ranks begin, with room before: those of a text are positive, of what it is read in negative."""
 _GAP = 1 << 16
 """How far the ranks of two statements are apart at first, so that there is room between them."""
+_STRETCH = 32 * _GAP
+"""The ranks of how many units make a stretch: a dump of a thousand tables has twenty thousand units."""
 _BACK = 3
 """How many pieces before an edit are cut again: where one ends may depend on how the next one begins."""
 
@@ -31,11 +35,19 @@ class Unit:
 
     piece: Piece
     rank: int
+    size: int
     breaks: int
     reading: Reading | None = None
     effects: tuple[Effect, ...] = ()
     about: str = ""
     unread: tuple[Unread, ...] = ()
+    memo: Memo = field(default_factory=Memo)
+    """What the statement made of what was before it."""
+    stretch: int = field(init=False)
+    """The number of the stretch that it is in: what is inserted elsewhere moves no unit to another one."""
+
+    def __post_init__(self) -> None:
+        self.stretch = self.rank // _STRETCH
 
     @property
     def text(self) -> str:
@@ -101,7 +113,7 @@ class Script:
         limit = min(len(text), len(self.text))
         front = alike(self.text, text, limit)
         behind = alike_at_the_end(self.text, text, limit - front)
-        ends = list(accumulate(len(unit.piece.text) for unit in self.units))
+        ends = list(accumulate(map(attrgetter("size"), self.units)))
         first = max(bisect_right(ends, front) - _BACK, 0)
         while first and self.units[first].piece.kind == "data":
             first -= 1
@@ -157,7 +169,8 @@ class Script:
         if step < 1:
             return []
         return [
-            Unit(piece, low + step * number, piece.text.count("\n")) for number, piece in enumerate(pieces, 1)
+            Unit(piece, low + step * number, len(piece.text), piece.text.count("\n"))
+            for number, piece in enumerate(pieces, 1)
         ]
 
 

@@ -283,7 +283,6 @@ def test_a_file_of_another_bank_is_reported_and_keeps_its_heading() -> None:
     text = 'format = 1\n[bank]\nid = "mine"\nversion = "7.0.0"\n\n[section]\nanswer = 1\n'
     document = decode(BANK, text, "x.toml")
     assert ("bank.id", 3) in [(problem.where, problem.line) for problem in document.problems]
-    assert document.newer == ""
     assert text in after(document, Set(question="control.title", value="T")).replace(
         '\n[control]\ntitle = "T"\n', ""
     )

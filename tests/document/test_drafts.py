@@ -15,6 +15,7 @@ from app.bank.load import default_bank
 from app.document.answers import Answers, Conflict, Row, same
 from app.document.changes import difference, from_text, redo, to_text, undo
 from app.document.codec import decode, encode, new_document
+from app.document.dangling import dangling_references
 from app.document.drafts import count_drafts, only_drafts, without_drafts
 from app.document.merge import merge
 from app.document.operations import (
@@ -30,7 +31,7 @@ from app.document.operations import (
     operation_adapter,
 )
 from app.document.schema import json_schema
-from app.document.values import MisfitMemo, dangling_references
+from app.document.values import MisfitMemo
 from app.interview.applicability import QuestionState, survey
 from app.problems import OperationError
 from app.readiness.engine import Engine

@@ -12,15 +12,16 @@ from msgspec.structs import replace
 
 from app.bank.model import Column, Enumeration, Option, Question
 from app.document.answers import Answers, Value, freeze
+from app.document.dangling import dangling_references
 from app.document.values import (
     coerce,
     column_values,
-    dangling_references,
     is_empty,
     misfits,
     parse_text,
     row_address,
     row_addresses,
+    row_names,
 )
 from tests.document.strategies import BANK
 
@@ -136,7 +137,7 @@ def messages(question_id: str, value: object) -> list[str]:
         ("control.created", datetime(2026, 1, 1), ["None/: must be a date, not a date with a time"]),
         ("control.created", True, ["None/: must be a date, not true or false"]),
         ("problem.goals", ["a"], []),
-        ("problem.goals", ["a", 1], ["None/: must be a list of lines, not a list"]),
+        ("problem.goals", ["a", 1, {}], ["None/: must be a list of lines; item 2 is a number"]),
         ("problem.goals", {}, ["None/: must be a list of lines, not a table"]),
         ("logical.grain", "x", ["None/: must be a list of rows, not text"]),
         ("logical.grain", ["x"], ["0/None: must be a row, not text"]),
@@ -206,6 +207,18 @@ def test_a_row_is_called_by_its_key_columns() -> None:
     assert row_address(STATES, {"entity": "a", "state": "b"}) == "a/b"
     assert row_address(STATES, {"entity": "a"}) == "a"
     assert row_address(STATES, {}) == ""
+
+
+def test_a_key_that_is_no_text_is_called_by_the_texts_in_it() -> None:
+    assert row_address(GRAIN, {"entity": ("one\n", "", "two")}) == "one, two"
+    assert row_address(GRAIN, {"entity": freeze({"a": 1, "b": ["c"]})}) == "a: 1, b: c"
+    assert row_address(GRAIN, {"entity": ()}) == ""
+
+
+def test_what_is_no_row_is_called_by_its_number() -> None:
+    rows = freeze([{"entity": "a"}, "none", {"entity": "a"}])
+    assert row_names(GRAIN, rows) == ["a", "2", "a#2"]
+    assert row_names(GRAIN, "no table") == []
 
 
 key_texts = st.one_of(st.sampled_from(["", "a", "a#2", "a#3", "#1", "#2", "/", " "]), st.text(max_size=3))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from app.bank.load import default_bank
 from app.document.answers import Answers, Profile, State, Value, freeze
 from app.readiness.engine import Engine
+from app.readiness.facts.bank_words import words_of
 from app.readiness.model import Evaluation, Finding, Severity
 from tests.readiness.documents import TODAY, engine, evaluate
 
@@ -159,6 +160,21 @@ def test_eight_words_of_the_bank_inside_an_own_text_are_found_and_not_void() -> 
     own = "On the last Friday in March the returns desk lost eleven receipts and nobody could tell which."
     findings = found(with_values(problem__pain_points=f"{own} {words}. {own}"), "CP02")
     assert [f.void for f in findings] == [False]
+
+
+@pytest.mark.parametrize("before", range(3_800, 4_040, 12))
+def test_words_of_the_bank_are_found_wherever_they_stand_in_a_long_text(before: int) -> None:
+    """A long text is looked at in parts, and the words may begin in one and end in the next."""
+    words = words_of(BANK.questions["physical.ddl"].good)[5:22]
+    own = "\n".join(f"-- bay {number}" for number in range(2_000))
+    ddl = own[: before - before % 9] + "\n" + "\n".join(words) + "\n" + own
+    assert found(with_values(physical__ddl=ddl), "CP02", "physical.ddl")
+    assert not found(with_values(physical__ddl=own), "CP02", "physical.ddl")
+
+
+def test_a_short_example_of_the_bank_is_found_in_however_many_blank_lines() -> None:
+    goals = ("be ready" + "\n" * 9_000 + "for the future",)
+    assert found(with_values(problem__goals=goals), "CP02", "problem.goals")
 
 
 def test_an_html_comment_is_residue() -> None:

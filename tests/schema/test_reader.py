@@ -28,6 +28,8 @@ STATEMENTS = [
     "ALTER TABLE berth RENAME TO pier;",
     "ALTER TABLE berth RENAME COLUMN berth_id TO id;",
     "ALTER TABLE stay DROP COLUMN d;",
+    "ALTER TABLE berth CHANGE COLUMN berth_id place_id bigint;",
+    "CREATE TABLE harbour.berth (berth_ID bigint PRIMARY KEY);",
     "DROP TABLE stay;",
     "CREATE INDEX ix ON stay (berth_id) WHERE d IS NOT NULL;",
     "CREATE UNIQUE INDEX ux ON berth (length_m);",
@@ -115,6 +117,23 @@ def test_after_any_edits_the_schema_is_that_of_the_text(
         same_as_from_scratch(reader, text, engine)
 
 
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from(STATEMENTS), min_size=30, max_size=60).map("\n\n".join),
+    edits,
+    st.sampled_from(["postgresql", "mysql"]),
+)
+def test_after_any_edits_of_a_long_text_too(
+    text: str, changes: list[tuple[float, int, str]], engine: str
+) -> None:
+    reader = SchemaReader()
+    same_as_from_scratch(reader, text, engine)
+    for where, gone, new in changes:
+        at = int(where * len(text))
+        text = text[:at] + new + text[at + gone :]
+        same_as_from_scratch(reader, text, engine)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(scripts, scripts), min_size=2, max_size=4))
 def test_after_any_change_of_the_context_too(versions: list[tuple[str, str]]) -> None:
@@ -158,6 +177,20 @@ def test_only_the_table_that_a_statement_is_about_is_another_object(edit: Callab
     assert changed == ["t3"]
 
 
+@pytest.mark.parametrize("table", [0, 7, 31, 59])
+def test_in_a_long_text_too(table: int) -> None:
+    reader = SchemaReader()
+    text = "\n\n".join(
+        f"CREATE TABLE t{n} (id bigint PRIMARY KEY, n int);\nCREATE INDEX ix{n} ON t{n} (n);"
+        for n in range(60)
+    )
+    before = reader.read(text, "postgresql")
+    for name in ("a", "b", "c"):
+        after = same_as_from_scratch(reader, text.replace(f"ix{table} ", f"ix_{name} "), "postgresql")
+        changed = [name for name, known in after.tables.items() if known is not before.tables[name]]
+        assert changed == [f"t{table}"]
+
+
 def test_edits_at_several_places_leave_what_is_between_alone() -> None:
     reader, text = SchemaReader(), dump(8)
     before = reader.read(text, "postgresql")
@@ -171,6 +204,26 @@ def test_an_edit_of_the_key_of_a_table_leaves_tables_alone_that_do_not_refer_to_
     before = reader.read(text, "postgresql")
     after = same_as_from_scratch(reader, text.replace("t5 (id bigint", "t5 (id uuid"), "postgresql")
     assert [n for n, table in after.tables.items() if table is not before.tables[n]] == ["t5"]
+
+
+def test_a_table_knows_the_name_of_what_it_refers_to_as_soon_as_that_is_there() -> None:
+    reader = SchemaReader()
+    text = "CREATE TABLE stay (berth_id bigint REFERENCES berth (berth_id));"
+    same_as_from_scratch(reader, text, "postgresql")
+    after = same_as_from_scratch(reader, f"{text}\nCREATE TABLE harbour.berth (berth_id int);", "postgresql")
+    assert after.tables["stay"].foreign_keys[0].target == "harbour.berth"
+
+
+def test_a_column_that_gets_another_name_has_it_in_the_keys_of_tables_before_it() -> None:
+    reader = SchemaReader()
+    text = (
+        "CREATE TABLE stay (berth_id bigint REFERENCES berth (berth_id));\n"
+        "CREATE VIEW busy AS SELECT 1;\n"
+        "CREATE TABLE berth (berth_id bigint PRIMARY KEY);\n"
+        "ALTER TABLE berth CHANGE COLUMN berth_id place_id bigint;"
+    )
+    after = same_as_from_scratch(reader, text, "mysql")
+    assert after.tables["stay"].foreign_keys[0].target_columns == ("place_id",)
 
 
 def test_there_is_room_for_many_statements_at_one_place() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -33,13 +33,14 @@ class BankWords(Struct, frozen=True):
 
     By question id: `whole` says what each text is, `parts` are the longer parts of examples, `rows`
     the examples of tables and sentences by column and slot. `runs` are all successions of words of one
-    length.
+    length, `longest` the number of words of the longest text in `whole` or `parts`.
     """
 
     whole: Mapping[str, Mapping[Words, str]]
     parts: Mapping[str, frozenset[Words]]
     rows: Mapping[str, tuple[Mapping[str, Words], ...]]
     runs: Mapping[int, frozenset[Words]]
+    longest: Mapping[str, int]
 
 
 @lru_cache(maxsize=512)
@@ -61,11 +62,19 @@ class Repeat(Struct, frozen=True):
     void: bool
 
 
-def repeat_in(bank: Bank, question_id: str, column: str, text: str, code: bool) -> Repeat | None:
-    """What `text`, the answer or the cell of a column, repeats of the bank; None when it is the author's."""
+def repeat_in(
+    bank: Bank, question_id: str, column: str, text: str, code: bool, parts: Sequence[str] = ()
+) -> Repeat | None:
+    """What `text`, the answer or the cell of a column, repeats of the bank; None when it is the author's.
+
+    `parts` are the lines of a long text in several parts, each of which is looked at once.
+    """
     if not code and "<!--" in text:
         rest = _COMMENT.sub("", text).strip()
         return Repeat(column, "an HTML comment is left in the text", not rest)
+    length = CODE_RUN if code else PROSE_RUN
+    if parts and not _may_repeat(bank, question_id, parts, length):
+        return None
     known = bank_words(bank)
     words = words_of(text)
     what = known.whole[question_id].get(words)
@@ -73,13 +82,47 @@ def repeat_in(bank: Bank, question_id: str, column: str, text: str, code: bool) 
         what = "example"
     if what is not None:
         return Repeat(column, f"this is the {what} of the question bank, word for word", True)
-    length = CODE_RUN if code else PROSE_RUN
     start, count = _longest_run(words, length, known.runs[length])
     if not count:
         return None
     quoted = one_line(" ".join(words[start : start + count]), 70)
     message = f"{count} words in a row are the question bank's own: {quoted!r}"
     return Repeat(column, message, count * 2 >= len(words))
+
+
+class _Part(Struct, frozen=True):
+    """Of a part of a text the number of words, the first and last ones, and whether it holds a known run."""
+
+    count: int
+    first: Words
+    last: Words
+    repeats: bool
+
+
+@lru_cache(maxsize=4096)
+def _part(bank: Bank, text: str, length: int) -> _Part:
+    words = tuple(_WORD.findall(text.casefold()))
+    repeats = not bank_words(bank).runs[length].isdisjoint(runs_of(words, length))
+    return _Part(len(words), words[: length - 1], words[1 - length :], repeats)
+
+
+@lru_cache(maxsize=4096)
+def _crosses(bank: Bank, before: Words, after: Words, length: int) -> bool:
+    """Whether a known run begins in the last words of one part and ends in the first ones of the next."""
+    return not bank_words(bank).runs[length].isdisjoint(runs_of((*before, *after), length))
+
+
+def _may_repeat(bank: Bank, question_id: str, parts: Sequence[str], length: int) -> bool:
+    """Whether a text in parts, which end where words do, is short or holds a known run of words."""
+    known = bank_words(bank)
+    before: Words = ()
+    count = 0
+    for part in (_part(bank, text, length) for text in parts):
+        if part.repeats or _crosses(bank, before, part.first, length):
+            return True
+        before = (*before, *part.last)[1 - length :]
+        count += part.count
+    return count <= known.longest[question_id]
 
 
 def is_example_row(bank: Bank, question_id: str, cells: Mapping[str, str], chosen: Mapping[str, str]) -> bool:
@@ -135,7 +178,8 @@ def bank_words(bank: Bank) -> BankWords:
         for words in known:
             for length in lengths:
                 runs[length].update(runs_of(words, length))
-    return BankWords(whole, parts, rows, {length: frozenset(known) for length, known in runs.items()})
+    longest = {q: max(map(len, (*whole[q], *parts[q])), default=0) for q in whole}
+    return BankWords(whole, parts, rows, {length: frozenset(k) for length, k in runs.items()}, longest)
 
 
 def _holds_code(question: Question) -> bool:

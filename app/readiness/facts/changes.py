@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import compress, count
 from typing import Any
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import fact
-from app.schema.memo import Memo
+from app.schema.each import all_of, each, union_of
 from app.schema.model import Schema, StatementKind, Unread
 
 _ON_TABLES = frozenset(
@@ -68,19 +69,16 @@ class Change(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """The statements in order, those of the DDL first.
+    """The statements in order, those of the DDL first; `on_existing` are those about tables that exist.
 
     `made` are the keys of the tables and columns that the change itself makes; `unread` the statements of
     the DDL that no parser read.
     """
 
     statements: tuple[Change, ...] = ()
+    on_existing: tuple[Change, ...] = ()
     made: frozenset[str] = frozenset()
     unread: tuple[Unread, ...] = ()
-
-    @property
-    def on_existing(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.statements if change.existing)
 
 
 def unread_like(changes: Changes, pattern: re.Pattern[str]) -> Iterator[NotChecked]:
@@ -107,27 +105,40 @@ def changes(
     A table exists when statements change it and none makes it, or when 1.1 lists it. What the DDL says of
     a table that it restates counts from the first statement on that only a migration has.
     """
-    known: Memo = memo.setdefault("changes", Memo())
-    known.turn()
-    found = [_of_ddl(s, ddl_text, known) for s in schema.statements] if schema is not None else []
+
+    def of_ddl(statement: StatementKind) -> Change:
+        target = Target("physical.ddl", line=statement.span.line)
+        return _change(statement, ddl_text.cut(statement.span), target)
+
+    own = each(memo, "changes", schema.statements if schema is not None else (), of_ddl)
+    planned = []
     for address, row in addressed(bank, "migration.steps", migration_steps):
         target = Target("migration.steps", address, "action")
         for sql, statement in sql_in(cell(row, "action"), engine):
-            found.append(_change(statement, sql[statement.span.start : statement.span.end], target))
-    created = _created(found)
+            planned.append(_change(statement, sql[statement.span.start : statement.span.end], target))
+    found = (*own, *planned) if planned else own
+    created = _created(all_of(memo, "created names", found, _names_made))
     unread = schema.unread if schema else ()
-    begun = False
-    placed = []
-    for change in found:
+    begun = next(compress(count(), each(memo, "migrating", found, _migrates)), len(found))
+
+    def existing(change: Change, *, begun: bool) -> bool:
+        if change.kind not in _ON_TABLES:
+            return False
         key = object_key(change.table)
-        begun = begun or _migrates(change)
-        listed = {key, entity_key(change.table)} & existing_names
-        there = (
-            bool(listed and begun) if key in created else not (schema and unread_about(schema, change.table))
-        )
-        existing = there and change.kind in _ON_TABLES
-        placed.append(replace(change, existing=True) if existing else change)
-    return Changes(tuple(placed), _made(found, created - existing_names), unread)
+        if key in created:
+            return begun and bool({key, entity_key(change.table)} & existing_names)
+        return not (schema and unread_about(schema, change.table))
+
+    def placed(change: Change, *, begun: bool) -> Change:
+        return replace(change, existing=True) if existing(change, begun=begun) else change
+
+    given = created, existing_names, unread
+    before = each(memo, "changes before", found[:begun], partial(placed, begun=False), given)
+    after = each(memo, "changes after", found[begun:], partial(placed, begun=True), given)
+    statements = (*before, *after) if after else before
+    columns = union_of(memo, "added columns", found, _columns_added)
+    on_existing = tuple(change for change in statements if change.existing)
+    return Changes(statements, on_existing, (created - existing_names) | columns, unread)
 
 
 @lru_cache(maxsize=1_024)
@@ -142,11 +153,6 @@ def sql_in(words: str, engine: str) -> tuple[tuple[str, StatementKind], ...]:
         for sql in (quoted + plain)[:_MOST]
         for statement in read_schema(sql, engine).statements
     )
-
-
-def _of_ddl(statement: StatementKind, source: DdlSource, known: Memo) -> Change:
-    target = Target("physical.ddl", line=statement.span.line)
-    return known.once((statement,), (), lambda: _change(statement, source.cut(statement.span), target))
 
 
 def _change(statement: StatementKind, sql: str, target: Target) -> Change:
@@ -166,23 +172,24 @@ def _change(statement: StatementKind, sql: str, target: Target) -> Change:
     return Change(statement.kind, statement.table, tuple(acts), frozenset(flags), sql, target)
 
 
-def _created(found: list[Change]) -> frozenset[str]:
+def _names_made(change: Change) -> Iterator[tuple[str | None, str]]:
+    """The keys of the tables and views that a statement makes, behind None or the key of an earlier name."""
+    if change.kind in ("create_table", "create_view"):
+        yield None, object_key(change.table)
+    for act in change.named("table", "rename_table"):
+        old, _, new = act.name.partition(":")
+        yield object_key(old), object_key(new)
+
+
+def _created(made: Iterable[tuple[str | None, str]]) -> frozenset[str]:
     """The keys of the tables and views that statements make, under their later names too."""
     created: set[str] = set()
-    for change in found:
-        if change.kind in ("create_table", "create_view"):
-            created.add(object_key(change.table))
-        for act in change.named("table", "rename_table"):
-            old, _, new = act.name.partition(":")
-            if object_key(old) in created:
-                created.add(object_key(new))
+    created.update(new for old, new in made if old is None or old in created)
     return frozenset(created)
 
 
-def _made(found: list[Change], tables: frozenset[str]) -> frozenset[str]:
-    """The keys of new tables, and of columns that are added to any."""
-    columns = {object_key(act.name) for change in found for act in change.named("add_column")}
-    return tables | columns
+def _columns_added(change: Change) -> frozenset[str]:
+    return frozenset(object_key(act.name) for act in change.named("add_column"))
 
 
 def _migrates(change: Change) -> bool:

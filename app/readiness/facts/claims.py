@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from app.readiness.facts.tables import bare_key
 from app.readiness.registry import fact
+from app.schema.each import all_of
 from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, Schema, Table, Trigger
 
 DdlObject = Key | Check | ForeignKey | Exclusion | Index | Trigger
@@ -70,19 +72,19 @@ def predicate(words: str) -> str:
 
 @fact
 def ddl_objects(
-    schema: Schema | None, altered_tables: Mapping[str, Table]
+    schema: Schema | None, altered_tables: Mapping[str, Table], memo: dict[str, Any]
 ) -> Mapping[str, tuple[Table, DdlObject]]:
     """Every named constraint, index and trigger of the DDL with its table, by the key of its name."""
     if schema is None:
         return {}
-    found: dict[str, tuple[Table, DdlObject]] = {}
-    for table in (*schema.tables.values(), *altered_tables.values()):
-        members: tuple[DdlObject, ...] = (*table.indexes, *table.keys, *table.foreign_keys)
-        members += (*table.checks, *table.exclusions, *table.triggers)
-        for member in members:
-            if member.name:
-                found[bare_key(member.name)] = table, member
-    return found
+    own = all_of(memo, "objects", schema.all_tables, _objects_in)
+    return dict((*own, *all_of(memo, "objects of others", altered_tables.values(), _objects_in)))
+
+
+def _objects_in(table: Table) -> Iterator[tuple[str, tuple[Table, DdlObject]]]:
+    members: tuple[DdlObject, ...] = (*table.indexes, *table.keys, *table.foreign_keys)
+    members += (*table.checks, *table.exclusions, *table.triggers)
+    yield from ((bare_key(member.name), (table, member)) for member in members if member.name)
 
 
 def kind_of_object(found: DdlObject) -> str:

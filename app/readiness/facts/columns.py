@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, compress
 from typing import Any
 
 from msgspec import Struct
 
-from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import base_type, kind_of, resolved_type, sql_family
 from app.readiness.facts.meanings import ColumnKey, column_key
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
+from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table
 
 _STATE = re.compile(r"(?:^|_)(?:state|status|stage|phase)$")
@@ -40,18 +39,21 @@ class TableColumn(Struct, frozen=True):
 
 
 @fact
-def nullability(changed_tables: tuple[Changed, ...], memo: dict[str, Any]) -> Mapping[ColumnKey, TableColumn]:
-    """Every column of a table that the DDL makes or adds to, by its key."""
-    found: dict[ColumnKey, TableColumn] = {}
-    for columns in each(memo, "nullability", [changed.table for changed in changed_tables], _nullability):
-        found |= columns
+def nullability(
+    changed_tables: tuple[Changed, ...], memo: dict[str, Any]
+) -> Mapping[str, Mapping[ColumnKey, TableColumn]]:
+    """Every column of a table that the DDL makes or adds to: by the key of the table, by its own key."""
+    found: dict[str, Mapping[ColumnKey, TableColumn]] = {}
+    for owner, columns in each(memo, "nullability", changed_tables, _nullability):
+        found[owner] = {**found[owner], **columns} if owner in found else columns
     return found
 
 
-def _nullability(table: Table) -> dict[ColumnKey, TableColumn]:
+def _nullability(changed: Changed) -> tuple[str, Mapping[ColumnKey, TableColumn]]:
+    table = changed.table
     required, owner = never_null(table), entity_key(table.name)
-    return {
-        column_key(owner, column.name): TableColumn(
+    return owner, {
+        column_key(table.name, column.name): TableColumn(
             table, column, column.nullable and column.name not in required
         )
         for column in table.columns
@@ -69,34 +71,20 @@ def never_null(table: Table) -> frozenset[str]:
 
 
 @fact
-def moments(
-    schema: Schema | None, changed_tables: tuple[Changed, ...], memo: dict[str, Any]
-) -> tuple[Moment, ...]:
-    """The new columns that hold a date or a time."""
-    if schema is None:
-        return ()
-
-    def of(changed: Changed) -> tuple[Moment, ...]:
-        return tuple((changed, c) for c in changed.columns if is_time(resolved_type(schema, c)))
-
-    found = each(memo, "moments", changed_tables, of, tuple(schema.domains.items()))
-    return tuple(chain.from_iterable(found))
-
-
-@fact
 def zoneless(
-    schema: Schema | None, engine: str, moments: tuple[Moment, ...], memo: dict[str, Any]
+    schema: Schema | None, engine: str, changed_tables: tuple[Changed, ...], memo: dict[str, Any]
 ) -> tuple[Moment, ...]:
-    """Of them, on PostgreSQL, those that are timestamp without time zone."""
+    """The new columns that are, on PostgreSQL, timestamp without time zone."""
     if schema is None or sql_family(engine) != "postgresql" or "cockroach" in engine.casefold():
         return ()
 
-    def is_zoneless(moment: Moment) -> bool:
-        return base_type(resolved_type(schema, moment[1])) == "timestamp"
+    def of(changed: Changed) -> Iterator[Moment]:
+        for column in changed.columns:
+            kind = resolved_type(schema, column)
+            if is_time(kind) and base_type(kind) == "timestamp":
+                yield changed, column
 
-    return tuple(
-        compress(moments, each(memo, "zoneless", moments, is_zoneless, tuple(schema.domains.items())))
-    )
+    return all_of(memo, "zoneless", changed_tables, of, schema.domains)
 
 
 @lru_cache(maxsize=4096)
@@ -106,27 +94,30 @@ def is_time(kind: str) -> bool:
 
 
 @fact
-def free_states(schema: Schema | None, changed_tables: tuple[Changed, ...]) -> tuple[TableColumn, ...]:
+def free_states(
+    schema: Schema | None, changed_tables: tuple[Changed, ...], memo: dict[str, Any]
+) -> tuple[TableColumn, ...]:
     """The new text columns called like a state that take any text."""
     if schema is None:
         return ()
-    found = []
-    for changed in changed_tables:
+
+    def of(changed: Changed) -> Iterator[TableColumn]:
         table = changed.table
         columns = [c for c in changed.columns if _STATE.search(c.name.casefold()) and not c.values]
         if not columns:
-            continue
+            return
         limited = {check.columns[0] for check in table.checks if len(check.columns) == 1}
         limited |= {column for fk in table.foreign_keys for column in fk.columns}
         limited |= {key.columns[0] for key in table.keys if len(key.columns) == 1}
-        found += [
-            TableColumn(table, column, column.nullable)
-            for column in columns
-            if column.name not in limited
-            and kind_of(resolved_type(schema, column)) == "text"
-            and not _is_address(table, column)
-        ]
-    return tuple(found)
+        for column in columns:
+            if (
+                column.name not in limited
+                and kind_of(resolved_type(schema, column)) == "text"
+                and not _is_address(table, column)
+            ):
+                yield TableColumn(table, column, column.nullable)
+
+    return all_of(memo, "free states", changed_tables, of, schema.domains)
 
 
 def _is_address(table: Table, column: SchemaColumn) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
 from app.document.answers import Value
-from app.readiness.each import each
+from app.readiness.facts.detected import object_key
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Found, NotChecked, Severity, Target
 from app.readiness.registry import fact
-from app.schema.model import Schema, SchemaColumn, Span, Table, Unread
+from app.schema.each import all_of, each
+from app.schema.model import Schema, SchemaColumn, Span, StatementKind, Table, Unread
 from app.schema.places import Places
 from app.schema.sources import DDL
 
@@ -61,6 +62,19 @@ def ddl_text(physical_ddl: Value | None, schema: Schema | None) -> DdlSource:
 
 
 @fact
+def created_tables(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, StatementKind]:
+    """The statements that make tables, by the key of the table."""
+    if schema is None:
+        return {}
+    return dict(all_of(memo, "statements that create", schema.statements, _created))
+
+
+def _created(statement: StatementKind) -> Iterator[tuple[str, StatementKind]]:
+    if statement.kind == "create_table":
+        yield object_key(statement.table), statement
+
+
+@fact
 def altered_tables(schema: Schema | None) -> Mapping[str, Table]:
     """By name as the DDL has it, the tables that it alters and does not make, with only what it adds."""
     if schema is None or not schema.altered:
@@ -76,38 +90,55 @@ def changed_tables(
     """Every table that the DDL makes or adds to; partitions are left out."""
     if schema is None:
         return ()
-    made = [table for table in schema.tables.values() if not table.existing and not table.partition_of]
-    whole = dict(zip(map(id, made), each(memo, "changed tables", made, _made), strict=True))
-    details: dict[str, set[str]] = {}
-    there = any(table.existing for table in schema.tables.values())
+    made = each(memo, "changed tables", schema.all_tables, _made)
+    others = each(memo, "altered tables", altered_tables.values(), _altered)
+    if not others and all(made):
+        # The very result of `each`, of which it knows where it differs from the one before.
+        return cast("tuple[Changed, ...]", made)
+    told = _told_of_existing(schema)
+    tables = zip(schema.all_tables, made, strict=True)
+    whole = (changed or _extended(table, told.get(table.name)) for table, changed in tables)
+    return (*filter(None, whole), *others)
+
+
+def _told_of_existing(schema: Schema) -> Mapping[str, set[str]]:
+    """By the name of a table that exists, the details of the statements about it."""
+    found: dict[str, set[str]] = {}
+    there = any(table.existing for table in schema.all_tables)
     for statement in schema.statements if there else ():
         table = schema.table(statement.table)
         if table is not None and table.existing:
-            details.setdefault(table.name, set()).update(statement.details)
-    found = []
-    for table in schema.tables.values():
-        if table.partition_of:
-            continue
-        if not table.existing:
-            found.append(whole[id(table)])
-        elif table.name in details:
-            told = details[table.name]
-            added = frozenset(d.partition(":")[2] for d in told if d.startswith(("add_", "index:")))
-            new = tuple(c for c in table.columns if f"add_column:{c.name}" in told)
-            found.append(Changed(table, new, added=added))
-    return (*found, *(Changed(table, table.columns, whole=False) for table in altered_tables.values()))
+            found.setdefault(table.name, set()).update(statement.details)
+    return found
 
 
-def _made(table: Table) -> Changed:
+def _extended(table: Table, details: set[str] | None) -> Changed | None:
+    """A table that exists and that statements add to; None for another one, and for a partition."""
+    if details is None or not table.existing or table.partition_of:
+        return None
+    added = frozenset(d.partition(":")[2] for d in details if d.startswith(("add_", "index:")))
+    return Changed(table, tuple(c for c in table.columns if f"add_column:{c.name}" in details), added=added)
+
+
+def _made(table: Table) -> Changed | None:
+    """A table that the DDL makes; None for one that exists and for a partition."""
+    if table.existing or table.partition_of:
+        return None
     return Changed(table, tuple(c for c in table.columns if c.span.start >= table.span.start))
 
 
+def _altered(table: Table) -> Changed:
+    return Changed(table, table.columns, whole=False)
+
+
 @fact
-def known_tables(schema: Schema | None) -> Mapping[str, Table]:
+def known_tables(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, Table]:
     """The tables of the DDL by the key under which documents name them, number and case aside."""
     if schema is None:
         return {}
-    return {entity_key(table.name): table for table in reversed(list(schema.tables.values()))}
+    tables = schema.all_tables
+    keys = each(memo, "keys of tables", tables, lambda table: entity_key(table.name))
+    return dict(zip(reversed(keys), reversed(tables), strict=True))
 
 
 @fact

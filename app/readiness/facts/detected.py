@@ -9,14 +9,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.bank.model import Bank
-from app.document.answers import Value
-from app.document.row_memo import RowMemo
-from app.readiness.each import each
-from app.readiness.facts.tables import addresses, bare_key, cell, rows
+from app.document.answers import Row, Value
+from app.readiness.facts.tables import bare_key, cell, rows
 from app.readiness.facts.texts import is_bare, word_set
 from app.readiness.registry import fact
-from app.schema.model import Schema, Table
+from app.schema.each import all_of, each
+from app.schema.model import Schema, StatementKind, Table
 
 _REMARK = re.compile(r"\([^()]*\)")
 
@@ -30,6 +28,9 @@ PERSONAL_COLUMNS = word_set(
 )
 SHOWN_BY = {"multi_tenant": TENANT_COLUMNS, "personal_data": PERSONAL_COLUMNS}
 """By trait, the names of columns that show it."""
+
+
+MeantByTable = Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]
 
 
 class NewColumns(Struct, frozen=True):
@@ -50,21 +51,30 @@ def new_columns(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, New
     """The columns that the DDL makes, by the key of their table; partitions are left out."""
     if schema is None:
         return {}
-    tables = [table for table in schema.tables.values() if not table.existing and not table.partition_of]
-    made = {object_key(of.table): of for of in each(memo, "new columns", tables, _columns_of)}
-    partitions = {object_key(table.name) for table in schema.tables.values() if table.partition_of}
+    made = dict(all_of(memo, "new columns", schema.all_tables, _columns_of))
     added: dict[str, tuple[str, dict[str, int]]] = {}
-    for statement in schema.statements:
+    extended = all_of(memo, "columns added by statements", schema.statements, _added_by)
+    partitions = {
+        object_key(table.name) for table in schema.tables.values() if extended and table.partition_of
+    }
+    for statement, column in extended:
         key = object_key(statement.table)
-        for detail in statement.details:
-            if detail.startswith("add_column:") and key not in made and key not in partitions:
-                _, columns = added.setdefault(key, (statement.table, {}))
-                columns[detail.partition(":")[2]] = statement.span.line
+        if key not in made and key not in partitions:
+            _, columns = added.setdefault(key, (statement.table, {}))
+            columns[column] = statement.span.line
     return {**made, **{key: NewColumns(*what) for key, what in added.items()}}
 
 
-def _columns_of(table: Table) -> NewColumns:
-    return NewColumns(table.name, {column.name: column.span.line for column in table.columns})
+def _columns_of(table: Table) -> Iterator[tuple[str, NewColumns]]:
+    if not table.existing and not table.partition_of:
+        lines = {column.name: column.span.line for column in table.columns}
+        yield object_key(table.name), NewColumns(table.name, lines)
+
+
+def _added_by(statement: StatementKind) -> Iterator[tuple[StatementKind, str]]:
+    for detail in statement.details:
+        if detail.startswith("add_column:"):
+            yield statement, detail.partition(":")[2]
 
 
 @fact
@@ -72,19 +82,19 @@ def meant_columns(
     physical_column_semantics: Value | None, memo: dict[str, Any]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Of each row of 7.3 the keys of its table and of the columns that it is about."""
-    if "meant_columns" not in memo:
-        memo["meant_columns"] = RowMemo(_meant)
-    return tuple(memo["meant_columns"].at(rows(physical_column_semantics)))
+    return each(memo, "meant columns", rows(physical_column_semantics), _meant)
 
 
 @fact
-def meant_addresses(bank: Bank, physical_column_semantics: Value | None) -> tuple[str, ...]:
-    """The addresses of the rows of 7.3."""
-    return tuple(addresses(bank, "physical.column_semantics", physical_column_semantics))
+def meant_by_table(meant_columns: tuple[tuple[str, tuple[str, ...]], ...]) -> MeantByTable:
+    """By the key of the table that they name, the rows of 7.3: position and the keys of their columns."""
+    found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for position, (table, names) in enumerate(meant_columns):
+        found.setdefault(table, []).append((position, names))
+    return {table: tuple(rows_of) for table, rows_of in found.items()}
 
 
-def _meant(row: Value) -> tuple[str, tuple[str, ...]]:
-    assert isinstance(row, Mapping)
+def _meant(row: Row) -> tuple[str, tuple[str, ...]]:
     return object_key(cell(row, "table")), _listed(cell(row, "column"))
 
 
@@ -98,7 +108,7 @@ def shown_traits(
 ) -> Mapping[str, tuple[str, int]]:
     """By trait, the first new column whose name shows it, as `table.column`, and its line."""
     first: dict[str, tuple[str, int]] = {}
-    for shown in each(memo, "shown traits", list(new_columns.values()), _shown_by):
+    for shown in filter(None, each(memo, "shown traits", new_columns.values(), _shown_by)):
         first = {**shown, **first}
     return first
 

@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from app.document.answers import Row, Value
-from app.document.row_memo import RowMemo
 from app.readiness.facts.detected import object_key
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, rows
 from app.readiness.registry import fact
+from app.schema.each import each
 
 ColumnKey = tuple[str, str]
 """The key of a table, singular ("" for all tables), and that of a column."""
@@ -57,14 +57,7 @@ def meaning_rows(
 @fact
 def promised_nulls(physical_column_semantics: Value | None, memo: dict[str, Any]) -> tuple[Value | None, ...]:
     """Of each row of 7.3 what it says of nulls; the same object until one says something else."""
-    if "promised_nulls" not in memo:
-        memo["promised_nulls"] = RowMemo(_promised)
-    return tuple(memo["promised_nulls"].at(rows(physical_column_semantics)))
-
-
-def _promised(row: Value) -> Value | None:
-    assert isinstance(row, Mapping)
-    return row.get("nullable")
+    return each(memo, "promised nulls", rows(physical_column_semantics), lambda row: row.get("nullable"))
 
 
 def said_of(meanings: Meanings, table: str, column: str) -> str:

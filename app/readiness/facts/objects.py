@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from app.document.answers import Value
-from app.readiness.each import each
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key, text
 from app.readiness.registry import fact
+from app.schema.each import each, union_of
 from app.schema.model import Schema, StatementKind, Table, Unread
 from app.schema.places import Unit
 
@@ -119,8 +119,7 @@ def ddl_indexes(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, tup
     """Every index and key that the DDL has, by table name."""
     if schema is None:
         return {}
-    tables = list(schema.tables.values())
-    found = each(memo, "indexes of tables", tables, lambda table: tuple(_indexes_of(table)))
+    found = each(memo, "indexes of tables", schema.all_tables, lambda table: tuple(_indexes_of(table)))
     return dict(zip(schema.tables, found, strict=True))
 
 
@@ -145,9 +144,9 @@ def ddl_names(schema: Schema | None, memo: dict[str, Any]) -> frozenset[str]:
     """The keys of all names that the DDL gives to anything."""
     if schema is None:
         return frozenset()
-    tables = each(memo, "names of tables", list(schema.tables.values()), lambda t: _keys(_names_of(t)))
-    statements = each(memo, "names in statements", schema.statements, lambda s: _keys(_names_in(s)))
-    return frozenset().union(_keys((*schema.enums, *schema.domains, *schema.views)), *tables, *statements)
+    of_tables = union_of(memo, "names of tables", schema.all_tables, lambda table: _keys(_names_of(table)))
+    told = union_of(memo, "names in statements", schema.statements, lambda one: _keys(_names_in(one)))
+    return of_tables | told | _keys((*schema.enums, *schema.domains, *schema.views))
 
 
 def _keys(names: Iterable[str]) -> frozenset[str]:
@@ -174,11 +173,17 @@ def ddl_words(schema: Schema | None, memo: dict[str, Any]) -> frozenset[str]:
     """The keys of all words of the DDL outside its comments: what is in none of them is not in the DDL."""
     if schema is None:
         return frozenset()
-    return frozenset().union(*each(memo, "words of the DDL", schema.places.units, _words_of))
+    return union_of(memo, "words of the DDL", schema.places.units, _words_of)
 
 
 def _words_of(unit: Unit) -> frozenset[str]:
     return frozenset(map(name_key, _WORD.findall(_COMMENT.sub(" ", unit.text))))
+
+
+@fact
+def ddl_defined(ddl_names: frozenset[str], ddl_words: frozenset[str]) -> frozenset[str]:
+    """The keys of everything that the DDL names or holds as a word."""
+    return ddl_names | ddl_words
 
 
 @fact

@@ -9,13 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.readiness.each import each
 from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import is_filled, kind_of, resolved_type
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import name_key
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
+from app.schema.each import each
 from app.schema.model import Schema, SchemaColumn, Table
 
 REFERENCE = re.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
@@ -82,7 +82,7 @@ def _owners(schema: Schema, memo: dict[str, Any]) -> Mapping[str, tuple[str, ...
     """By column name, the tables that it refers to: it is their own part of their primary key, or their
     name with an ending."""
     found: dict[str, tuple[str, ...]] = {}
-    tables = list(schema.tables.values())
+    tables = schema.all_tables
     for table, columns in zip(tables, each(memo, "owned columns", tables, _owned), strict=True):
         for column in columns:
             found[column] = (*found.get(column, ()), table.name)

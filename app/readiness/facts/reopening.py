@@ -19,11 +19,11 @@ from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
 from app.readiness.ddl_files import joined
-from app.readiness.each import each
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addresses, rows
 from app.readiness.registry import fact, questions_beside
 from app.readiness.reopening import NOTHING, Again, FileTable, Reopening
+from app.schema.each import each
 from app.schema.model import Schema
 from app.schema.outline import Difference, differences, digest, outline
 from app.schema.sources import DDL_FILES, Sources

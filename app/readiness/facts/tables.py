@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import chain
 from types import MappingProxyType
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
@@ -14,9 +15,11 @@ from app.bank.model import Bank, Question
 from app.document.answers import Row, Value
 from app.document.row_memo import RowMemo
 from app.document.values import row_address, unique_addresses
+from app.schema.each import each_of_several
 from app.schema.names import bare_name
 
 _WORD = re.compile(r"[^\W_]+")
+_R = TypeVar("_R")
 
 
 def rows(value: Value | None) -> tuple[Row, ...]:
@@ -47,6 +50,25 @@ def addresses(bank: Bank, question_id: str, value: Value | None) -> Sequence[str
         unique = unique_addresses(known.memo.at(rows(value)))
         known = _NAMED[question_id] = _Named(question, known.memo, value, unique)
     return known.addresses
+
+
+def at_rows(
+    memo: dict[str, Any],
+    name: str,
+    bank: Bank,
+    question_id: str,
+    value: Value | None,
+    look: Callable[..., Iterable[_R]],
+    given: object = None,
+    beside: Sequence[object] | None = None,
+) -> tuple[_R, ...]:
+    """All that `look` finds at any row with its address, and what is `beside` it; see `app.schema.each`."""
+
+    def found(*things: object) -> tuple[_R, ...]:
+        return tuple(look(*things))
+
+    several = addresses(bank, question_id, value), rows(value), *([] if beside is None else [beside])
+    return tuple(chain.from_iterable(each_of_several(memo, name, several, found, given)))
 
 
 def _address(question: Question, row: Value) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain, compress
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from app.document.answers import Value
 from app.document.row_memo import RowMemo
 from app.readiness.facts.bank_words import Repeat, is_example_row, repeat_in
 from app.readiness.facts.tables import addresses, rows
+from app.readiness.parts import LEAST, Parts
 from app.readiness.registry import fact
 
 
@@ -123,6 +125,7 @@ class _Looks:
         self._bank = bank
         self._values: dict[str, tuple[Value, tuple[Looked, ...]]] = {}
         self._rows: dict[str, RowMemo[Looked | None]] = {}
+        self._parts: dict[tuple[str, str], Parts] = {}
 
     def at(self, question_id: str, value: Value) -> tuple[Looked, ...]:
         known = self._values.get(question_id)
@@ -139,7 +142,8 @@ class _Looks:
             return
         if question_id not in self._rows:
             self._rows[question_id] = RowMemo(partial(self._row, question_id, question))
-        for position, seen in enumerate(self._rows[question_id].at(rows(value))):
+        found = self._rows[question_id].at(rows(value))
+        for position, seen in compress(enumerate(found), found):
             if seen is not None:
                 yield replace(seen, row=position)
 
@@ -174,12 +178,14 @@ class _Looks:
                 bare.append(name)
                 continue
             code = not isinstance(thing, Slot) and thing.kind == "code"
-            repeat = repeat_in(self._bank, question_id, name, text, code)
+            parts = self._parts_of(question_id, name, text)
+            repeat = repeat_in(self._bank, question_id, name, text, code, parts)
             if repeat is not None:
                 repeats.append(repeat)
             if "-" in text:
                 if name not in question.key_columns:
-                    mentions += (Mention(found, written, name) for found, written in ids_in(text))
+                    said = chain.from_iterable(map(_ids_of, parts)) if parts else ids_in(text)
+                    mentions += (Mention(found, written, name) for found, written in said)
                 crossed += _crossed(name, text)
         if is_example_row(self._bank, question_id, own, chosen):
             repeats = [Repeat("", "most of this is an example of the question bank", True)]
@@ -195,6 +201,17 @@ class _Looks:
             crossed=tuple(crossed),
             repeats=tuple(repeats),
         )
+
+    def _parts_of(self, question_id: str, name: str, text: str) -> tuple[str, ...]:
+        """A long text in parts; nothing for one that is looked at as quickly as a whole."""
+        if len(text) < 2 * LEAST:
+            return ()
+        return self._parts.setdefault((question_id, name), Parts()).of(text)
+
+
+@lru_cache(maxsize=4096)
+def _ids_of(part: str) -> tuple[tuple[Id, str], ...]:
+    return tuple(ids_in(part))
 
 
 def _needed(question: Question, name: str) -> bool:

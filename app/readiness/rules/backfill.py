@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.interview.applicability import QuestionState, Survey
-from app.readiness.facts.changes import Changes
+from app.readiness.facts.changes import Change, Changes
 from app.readiness.facts.steps import steps_of
 from app.readiness.facts.tables import name_key, text
 from app.readiness.model import Found
-from app.readiness.registry import Yield, at, rule
+from app.readiness.registry import Yield, at, fact, rule
+from app.schema.each import all_of, union_of
 
 _PLAN = "11.4"
 _UPDATE = re.compile(r"\bset\b(?P<set>.*?)\bwhere\b(?P<where>.*)", re.IGNORECASE | re.DOTALL)
@@ -81,10 +83,8 @@ UPDATE loan SET due_week = NULL WHERE due_week IS NOT NULL AND returned_on IS NO
 def backfill_incomplete_or_inverted(
     bank: Bank,
     survey: Survey,
-    changes: Changes,
+    inverted_backfills: tuple[Found, ...],
     migration_steps: Value | None,
-    migration_idempotency: Value | None,
-    migration_chunk_key: Value | None,
 ) -> Iterator[Yield]:
     steps = [step for step in steps_of(bank, "migration.steps", migration_steps) if step.kind == "backfill"]
     views = [view for view in survey.questions.values() if view.question.number == _PLAN]
@@ -101,23 +101,42 @@ def backfill_incomplete_or_inverted(
         named = ", ".join(view.question.title.lower() for view in missing)
         many = f"{len(missing)} of {len(views)} items" if len(missing) > 1 else "one item"
         yield at(missing[0].id, f"the backfill plan leaves out {many}: {named}", fix="answer them in 11.4")
-    yield from _inverted(changes, migration_idempotency, migration_chunk_key)
+    yield from inverted_backfills
 
 
-def _inverted(changes: Changes, *prose: Value | None) -> Iterator[Yield]:
-    new = {name_key(act.name) for change in changes.statements for act in change.named("add_column")}
-    for change in changes.statements:
+@fact
+def inverted_backfills(
+    changes: Changes,
+    migration_idempotency: Value | None,
+    migration_chunk_key: Value | None,
+    memo: dict[str, Any],
+) -> tuple[Found, ...]:
+    """What is said of statements, and of answers, that change rows with a value and leave out the rest."""
+    new = union_of(memo, "keys of added columns", changes.statements, _added)
+
+    def inverted(change: Change) -> Iterator[Found]:
         if change.kind == "update" and (column := _left_out(change.sql, new)):
             message = f"only rows whose {column} is set already are changed, so those to fill stay empty"
             yield Found(change.target, message, f"WHERE {column} IS NULL")
-    for question, value in zip(("migration.idempotency", "migration.chunk_key"), prose, strict=True):
+
+    found = all_of(memo, "inverted backfills", changes.statements, inverted, new)
+    prose = {"migration.idempotency": migration_idempotency, "migration.chunk_key": migration_chunk_key}
+    return (*found, *_inverted_in(prose, new))
+
+
+def _inverted_in(prose: Mapping[str, Value | None], new: frozenset[str]) -> Iterator[Found]:
+    for question, value in prose.items():
         match = _WHERE.search(text(value))
         if match and name_key(match[1]) in new and not _UPDATE.search(text(value)):
             message = f"{match[0]!r} leaves out the rows that are to be filled"
             yield at(question, message, fix=f"WHERE {match[1]} IS NULL")
 
 
-def _left_out(sql: str, new: set[str]) -> str:
+def _added(change: Change) -> frozenset[str]:
+    return frozenset(name_key(act.name) for act in change.named("add_column"))
+
+
+def _left_out(sql: str, new: frozenset[str]) -> str:
     """The new column that an UPDATE sets, to a value that does not come from itself, only where it is set."""
     match = _UPDATE.search(sql) if "where" in sql.casefold() else None
     if match is None or re.search(r"\bor\b", match["where"], re.IGNORECASE):

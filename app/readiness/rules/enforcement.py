@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -11,6 +12,7 @@ from app.readiness.facts.scopes import means_column, mentions_column, scope_term
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, cell, name_key, rows
 from app.readiness.registry import Yield, at, rule
+from app.schema.each import all_of
 from app.schema.model import Key, Schema, Table
 
 
@@ -168,14 +170,14 @@ def invariant_scope_differs(
     bank: Bank,
     schema: Schema | None,
     tenant_keys: frozenset[str],
-    logical_grain: Value | None,
+    grain_texts: Mapping[str, str],
     invariants_matrix: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
-    if schema is None:
+    if schema is None or not rows(invariants_matrix):
         return
-    keys = {name_key(k.name): (t, k) for t in schema.tables.values() for k in t.keys if k.name}
-    entities = {entity_key(cell(row, "entity")) for row in rows(logical_grain)}
-    entities |= set(map(entity_key, schema.tables))
+    keys = dict(all_of(memo, "keys by name", schema.all_tables, _keys_of))
+    entities = grain_texts.keys() | map(entity_key, schema.tables)
     for address, row in addressed(bank, "invariants.matrix", invariants_matrix):
         names = [name_key(name) for name in identifiers(cell(row, "mechanism"))]
         named = [keys[name] for name in names if name in keys]
@@ -188,6 +190,10 @@ def invariant_scope_differs(
             fix = "give the key the columns of the sentence, or correct the sentence"
             message = f"the invariant holds per {' and '.join(terms)}, but {'; '.join(parts)}"
             yield at("invariants.matrix", message, row=address, column="mechanism", fix=fix)
+
+
+def _keys_of(table: Table) -> Iterator[tuple[str, tuple[Table, Key]]]:
+    yield from ((name_key(key.name), (table, key)) for key in table.keys if key.name)
 
 
 def _scope_differs(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -24,6 +26,8 @@ from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
 from app.readiness.model import NotChecked, Severity, Target
 from app.readiness.registry import Yield, rule
+from app.schema.each import all_of
+from app.schema.memo import Memo
 from app.schema.model import ForeignKey, Key, Schema, Span, Table
 from app.schema.sources import DDL
 
@@ -101,29 +105,42 @@ def fk_without_matching_key(
     nothing_exists: bool,
     logical_cardinality: Value | None,
     invariants_matrix: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None:
         return
-    family = sql_family(engine)
-    for changed in changed_tables:
-        for key in changed.table.foreign_keys:
-            if not changed.is_new(key.name):
-                continue
-            target = schema.table(key.target) or altered_tables.get(key.target)
-            whole = schema.table(key.target) is not None
-            if target is None or (not whole and not _has_key(key, target)):
-                yield _absent_target(schema, key, existing_names, nothing_exists and target is None)
-                continue
+    known: Memo = memo.setdefault("foreign keys", Memo())
+    known.turn()
+    family, domains = sql_family(engine), tuple(schema.domains.items())
+    for changed, key in all_of(memo, "new foreign keys", changed_tables, _new_keys):
+        there = schema.table(key.target)
+        target, whole = there or altered_tables.get(key.target), there is not None
+        if target is None or (not whole and not _has_key(key, target)):
+            yield _absent_target(schema, key, existing_names, nothing_exists and target is None)
+            continue
+        look = partial(_problems, schema, key, changed, target, whole, family)
+        problems = known.once((key, changed, target), (whole, family, domains), look)
+        for message, fix, severity in problems:
             relying = _relying(bank, key, changed.table, logical_cardinality, invariants_matrix)
-            wrong = _wrong_target(key, target, whole) or _wrong_own(key, changed)
-            if wrong:
-                fix = "add a unique constraint over exactly these columns, or refer to a key that is there"
-                yield in_ddl(key.span, f"{_name(key)} {wrong}{relying}", fix)
-                continue
-            for message, severity in _wrong_types(schema, key, changed.table, target, family):
-                fix = "give both columns the same type"
-                yield in_ddl(key.span, f"{_name(key)}: {message}{relying}", fix, severity)
+            yield in_ddl(key.span, f"{_name(key)}{message}{relying}", fix, severity)
     yield from unread_like(schema, _REFERENCES)
+
+
+def _new_keys(changed: Changed) -> Iterator[tuple[Changed, ForeignKey]]:
+    yield from ((changed, key) for key in changed.table.foreign_keys if changed.is_new(key.name))
+
+
+def _problems(
+    schema: Schema, key: ForeignKey, changed: Changed, target: Table, whole: bool, family: Family
+) -> list[tuple[str, str, Severity | None]]:
+    """What is wrong with a foreign key whose target is there: the message behind its name, and what to do."""
+    wrong = _wrong_target(key, target, whole) or _wrong_own(key, changed)
+    if wrong:
+        fix = "add a unique constraint over exactly these columns, or refer to a key that is there"
+        return [(f" {wrong}", fix, None)]
+    fix = "give both columns the same type"
+    types = _wrong_types(schema, key, changed.table, target, family)
+    return [(f": {message}", fix, severity) for message, severity in types]
 
 
 def _name(key: ForeignKey) -> str:
@@ -311,25 +328,33 @@ def fk_unindexed(
     tiny_tables: frozenset[str],
     physical_index_count: Value | None,
     physical_indexes: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None or sql_family(engine) == "mysql":
         return
     excuses = [text(physical_index_count)]
     excuses += [f"{cell(row, 'index')} {cell(row, 'reason')}" for row in rows(physical_indexes)]
-    for changed in changed_tables:
-        table = changed.table
-        served = [tree for tree in trees(table) if tree.columns]
-        for key in table.foreign_keys:
-            if not changed.is_new(key.name) or entity_key(table.name) in tiny_tables:
-                continue
-            columns = frozenset(key.columns)
-            own = frozenset(c for c in columns if name_key(c) not in tenant_columns)
-            if any(is_serving(tree, columns) or is_serving(tree, own) for tree in served):
-                continue
-            if any(_mentions(words, key) and _NONE.search(words) for words in excuses):
-                continue
+
+    def unserved(changed: Changed) -> Iterator[tuple[ForeignKey, Changed]]:
+        if entity_key(changed.table.name) not in tiny_tables:
+            yield from ((key, changed) for key in _unserved(changed, tenant_columns))
+
+    given = tenant_columns, tiny_tables
+    for key, changed in all_of(memo, "unserved keys", changed_tables, unserved, given):
+        if not any(_mentions(words, key) and _NONE.search(words) for words in excuses):
             yield _unindexed(key.span, key, changed)
     yield from unread_like(schema, _INDEX_OR_KEY)
+
+
+def _unserved(changed: Changed, tenant: frozenset[str]) -> Iterator[ForeignKey]:
+    """The new foreign keys of a table whose columns no index begins with."""
+    new = [key for key in changed.table.foreign_keys if changed.is_new(key.name)]
+    served = [tree for tree in trees(changed.table) if tree.columns] if new else []
+    for key in new:
+        columns = frozenset(key.columns)
+        own = frozenset(c for c in columns if name_key(c) not in tenant)
+        if not any(is_serving(tree, columns) or is_serving(tree, own) for tree in served):
+            yield key
 
 
 def _unindexed(span: Span, key: ForeignKey, changed: Changed) -> Yield:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from app.document.answers import Value
 from app.readiness.facts.ddl import Changed, DdlSource, comment_beside, exists_already, in_ddl, unread_like
@@ -15,6 +16,7 @@ from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, rule
+from app.schema.each import all_of
 from app.schema.model import Schema, Table
 
 _EXTERNAL = re.compile(
@@ -199,44 +201,45 @@ def grain_not_keyed(
     schema: Schema | None,
     changed_tables: tuple[Changed, ...],
     tenant_columns: frozenset[str],
-    logical_grain: Value | None,
+    grain_texts: Mapping[str, str],
     logical_keys: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None:
         return
-    grains = {entity_key(cell(row, "entity")): cell(row, "grain") for row in rows(logical_grain)}
     natural = {entity_key(cell(row, "entity")): cell(row, "natural_identifier") for row in rows(logical_keys)}
-    for changed in changed_tables:
-        table = changed.table
-        if not changed.whole or table.existing:
-            continue
-        key = entity_key(table.name)
-        grain, identifier = grains.get(key, ""), natural.get(key, "")
-        if not table.keys and not table.exclusions and not table.inherits:
-            if not _LOG.search(f"{grain} {name_key(table.name)}"):
-                message = f"{table.name} has no primary key, so nothing tells two of its rows apart"
-                yield in_ddl(
-                    table.span, message, "add one, or say in the grain that it is an append-only log"
-                )
-            continue
-        wanted = _natural_columns(identifier, table)
-        if wanted:
-            if not any(
-                set(wanted) >= {c for c in k.columns if name_key(c) not in tenant_columns} for k in table.keys
-            ):
-                message = (
-                    f"6.2 identifies {table.name} by {', '.join(wanted)}, and no unique key has these columns"
-                )
-                yield in_ddl(table.span, message, "add the unique key")
-        elif _only_generated(table) and not _NO_NATURAL.search(identifier):
-            columns = _grain_columns(grain, table)
-            if columns:
-                message = (
-                    f"{table.name} holds {grain.strip().rstrip('.')}, but may have two rows with the same"
-                )
-                fix = f"add a unique key over ({', '.join(columns)}), or correct the grain (6.1 {table.name})"
-                yield in_ddl(table.span, f"{message} {' and '.join(columns)}", fix)
+
+    def of(changed: Changed) -> Iterator[Yield]:
+        if changed.whole and not changed.table.existing:
+            key = entity_key(changed.table.name)
+            yield from _not_keyed(
+                changed.table, grain_texts.get(key, ""), natural.get(key, ""), tenant_columns
+            )
+
+    given = grain_texts, natural, tenant_columns
+    yield from all_of(memo, "grain not keyed", changed_tables, of, given)
     yield from unread_like(schema, _CREATE)
+
+
+def _not_keyed(table: Table, grain: str, identifier: str, tenant: frozenset[str]) -> Iterator[Yield]:
+    if not table.keys and not table.exclusions and not table.inherits:
+        if not _LOG.search(f"{grain} {name_key(table.name)}"):
+            message = f"{table.name} has no primary key, so nothing tells two of its rows apart"
+            yield in_ddl(table.span, message, "add one, or say in the grain that it is an append-only log")
+        return
+    wanted = _natural_columns(identifier, table)
+    if wanted:
+        if not any(set(wanted) >= {c for c in k.columns if name_key(c) not in tenant} for k in table.keys):
+            message = (
+                f"6.2 identifies {table.name} by {', '.join(wanted)}, and no unique key has these columns"
+            )
+            yield in_ddl(table.span, message, "add the unique key")
+    elif _only_generated(table) and not _NO_NATURAL.search(identifier):
+        columns = _grain_columns(grain, table)
+        if columns:
+            message = f"{table.name} holds {grain.strip().rstrip('.')}, but may have two rows with the same"
+            fix = f"add a unique key over ({', '.join(columns)}), or correct the grain (6.1 {table.name})"
+            yield in_ddl(table.span, f"{message} {' and '.join(columns)}", fix)
 
 
 def _natural_columns(identifier: str, table: Table) -> tuple[str, ...]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import compress, count
 from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.each import each
-from app.readiness.facts.detected import NewColumns, object_key
-from app.readiness.facts.tables import addressed, cell, rows
+from app.readiness.facts.detected import MeantByTable, NewColumns, object_key
+from app.readiness.facts.grains import Grain
+from app.readiness.facts.texts import address_of
 from app.readiness.model import NotChecked, Severity
-from app.readiness.registry import Yield, at, rule
-from app.schema.model import Schema, Table
+from app.readiness.registry import Yield, at, fact, rule
+from app.schema.each import all_of, each
+from app.schema.model import Schema, StatementKind, Table
 
 _EVERY_TABLE = frozenset({"", "all", "all tables", "every table", "any table", "each table", "any"})
 _TOLD = 6
@@ -80,66 +82,78 @@ meaning = "exists: the number on the reader's card"
     ),
 )
 def column_without_meaning(
+    bank: Bank,
     schema: Schema | None,
-    new_columns: Mapping[str, NewColumns],
-    meant_columns: tuple[tuple[str, tuple[str, ...]], ...],
-    meant_addresses: tuple[str, ...],
-    memo: dict[str, Any],
+    unmeant_columns: tuple[tuple[NewColumns, tuple[str, ...]], ...],
+    meant_in_vain: tuple[tuple[int, str, str], ...],
+    physical_column_semantics: Value | None,
 ) -> Iterator[Yield]:
-    if schema is None or not meant_columns:
-        return
-    meant: dict[str, set[str]] = {}
-    for table, names in meant_columns:
-        meant.setdefault("" if table in _EVERY_TABLE else table, set()).update(names)
-    shared = meant.get("", set())
-    for key, found in new_columns.items():
-        own = meant.get(key, set())
-        known = own | shared if own else shared
-        silent = [] if "" in own else [n for n in found.lines if object_key(n) not in known]
-        if silent:
-            listed = ", ".join(silent[:_TOLD]) + (
-                f" and {len(silent) - _TOLD} more" if silent[_TOLD:] else ""
-            )
-            yield at(
-                "physical.column_semantics",
-                f"{found.table} has no meaning for {listed} (DDL line {found.lines[silent[0]]})",
-                fix="add a row for each",
-            )
-    yield from _without_column(schema, meant_columns, meant_addresses, memo)
-
-
-def _column_keys(table: Table) -> frozenset[str]:
-    return frozenset(object_key(column.name) for column in table.columns)
-
-
-def _without_column(
-    schema: Schema,
-    meant: tuple[tuple[str, tuple[str, ...]], ...],
-    addresses: tuple[str, ...],
-    memo: dict[str, Any],
-) -> Iterator[Yield]:
-    """Rows about a column that a table made here does not have."""
-    created = {object_key(s.table) for s in schema.statements if s.kind == "create_table"}
-    tables = list(schema.tables.values())
-    made = {
-        object_key(table.name): columns
-        for table, columns in zip(tables, each(memo, "keys of columns", tables, _column_keys), strict=True)
-        if not table.existing and object_key(table.name) in created
-    }
-    for position, (table, names) in enumerate(meant):
-        missing = [name for name in names if name and name not in made[table]] if table in made else []
-        if missing and schema.unread:
-            reason = f"{missing[0]} may be in one of {len(schema.unread)} statements that could not be read"
+    for found, silent in unmeant_columns:
+        listed = ", ".join(silent[:_TOLD]) + (f" and {len(silent) - _TOLD} more" if silent[_TOLD:] else "")
+        yield at(
+            "physical.column_semantics",
+            f"{found.table} has no meaning for {listed} (DDL line {found.lines[silent[0]]})",
+            fix="add a row for each",
+        )
+    for position, table, column in meant_in_vain:
+        if schema is not None and schema.unread:
+            reason = f"{column} may be in one of {len(schema.unread)} statements that could not be read"
             yield NotChecked(reason)
             return
-        if missing:
-            yield at(
-                "physical.column_semantics",
-                f"the DDL has no column {missing[0].replace(' ', '_')} in {table.replace(' ', '_')}",
-                row=addresses[position],
-                column="column",
-                fix="correct the name, or add the column to the DDL",
-            )
+        yield at(
+            "physical.column_semantics",
+            f"the DDL has no column {column.replace(' ', '_')} in {table.replace(' ', '_')}",
+            row=address_of(bank, "physical.column_semantics", physical_column_semantics, position),
+            column="column",
+            fix="correct the name, or add the column to the DDL",
+        )
+
+
+@fact
+def unmeant_columns(
+    new_columns: Mapping[str, NewColumns], meant_by_table: MeantByTable, memo: dict[str, Any]
+) -> tuple[tuple[NewColumns, tuple[str, ...]], ...]:
+    """The new columns, table by table, that have no row in 7.3; none when 7.3 has no rows at all."""
+    if not meant_by_table:
+        return ()
+    shared = {name for table in _EVERY_TABLE for _, names in meant_by_table.get(table, ()) for name in names}
+
+    def of(found: NewColumns) -> Iterator[tuple[NewColumns, tuple[str, ...]]]:
+        key = object_key(found.table)
+        rows_of = () if key in _EVERY_TABLE else meant_by_table.get(key, ())
+        own = {name for _, names in rows_of for name in names} if key else shared
+        silent = tuple(
+            n for n in found.lines if not {object_key(n), ""} & own and object_key(n) not in shared
+        )
+        if silent:
+            yield found, silent
+
+    return all_of(memo, "unmeant columns", new_columns.values(), of, meant_by_table)
+
+
+@fact
+def meant_in_vain(
+    schema: Schema | None,
+    created_tables: Mapping[str, StatementKind],
+    meant_by_table: MeantByTable,
+    memo: dict[str, Any],
+) -> tuple[tuple[int, str, str], ...]:
+    """The rows of 7.3 about a column that a table made here does not have: position, table, column."""
+    if schema is None:
+        return ()
+
+    def of(table: Table) -> Iterator[tuple[str, tuple[tuple[int, str, str], ...]]]:
+        key = object_key(table.name)
+        columns = {object_key(column.name) for column in table.columns}
+        missing = [
+            (position, key, next((name for name in names if name and name not in columns), ""))
+            for position, names in meant_by_table.get(key, ())
+        ]
+        if not table.existing:
+            yield key, tuple(row for row in missing if row[2])
+
+    found = dict(all_of(memo, "meant in vain", schema.all_tables, of, meant_by_table))
+    return tuple(sorted(row for key, rows_of in found.items() if key in created_tables for row in rows_of))
 
 
 @rule(
@@ -184,38 +198,60 @@ grain = "a single renewal of a loan"
 """,
     ),
 )
-def table_without_grain(bank: Bank, schema: Schema | None, logical_grain: Value | None) -> Iterator[Yield]:
-    grains = rows(logical_grain)
-    if not grains:
-        return
-    if schema is not None:
-        said = {_singular(object_key(cell(row, "entity"))) for row in grains}
-        created = {object_key(s.table): s.span.line for s in schema.statements if s.kind == "create_table"}
-        for table in schema.tables.values():
-            line = created.get(object_key(table.name))
-            if (
-                line is None
-                or table.existing
-                or table.partition_of
-                or _singular(object_key(table.name)) in said
-            ):
-                continue
-            yield at(
-                "logical.grain",
-                f"nothing says what one row of {table.name} (DDL line {line}) stands for",
-                fix=f"add a row for {table.name}: one …",
-            )
-    for address, row in addressed(bank, "logical.grain", logical_grain):
-        grain = cell(row, "grain")
-        if grain and not _QUANTIFIED.match(grain):
-            yield at(
-                "logical.grain",
-                "the grain does not begin with what one row is",
-                row=address,
-                column="grain",
-                fix="begin with one …",
-                severity=Severity.INFO,
-            )
+def table_without_grain(
+    bank: Bank,
+    ungrained_tables: tuple[tuple[str, int], ...],
+    unquantified_grains: tuple[int, ...],
+    logical_grain: Value | None,
+) -> Iterator[Yield]:
+    for table, line in ungrained_tables:
+        yield at(
+            "logical.grain",
+            f"nothing says what one row of {table} (DDL line {line}) stands for",
+            fix=f"add a row for {table}: one …",
+        )
+    for position in unquantified_grains:
+        yield at(
+            "logical.grain",
+            "the grain does not begin with what one row is",
+            row=address_of(bank, "logical.grain", logical_grain, position),
+            column="grain",
+            fix="begin with one …",
+            severity=Severity.INFO,
+        )
+
+
+@fact
+def ungrained_tables(
+    schema: Schema | None,
+    created_tables: Mapping[str, StatementKind],
+    grain_names: frozenset[str],
+    memo: dict[str, Any],
+) -> tuple[tuple[str, int], ...]:
+    """The tables made here of which 6.1 says nothing, each with its line; none when 6.1 has no rows."""
+    if schema is None or not grain_names:
+        return ()
+
+    def of(table: Table) -> Iterator[tuple[str, str]]:
+        key = object_key(table.name)
+        if not table.existing and not table.partition_of and _singular(key) not in grain_names:
+            yield key, table.name
+
+    found = all_of(memo, "ungrained tables", schema.all_tables, of, grain_names)
+    return tuple((name, created_tables[key].span.line) for key, name in found if key in created_tables)
+
+
+@fact
+def grain_names(grains: tuple[Grain, ...]) -> frozenset[str]:
+    """The names of the entities of 6.1, without the plural of their last words."""
+    return frozenset(_singular(grain.name) for grain in grains)
+
+
+@fact
+def unquantified_grains(grains: tuple[Grain, ...], memo: dict[str, Any]) -> tuple[int, ...]:
+    """The positions of the rows of 6.1 that do not begin with what one row is."""
+    lacking = each(memo, "unquantified", grains, lambda g: bool(g.text) and not _QUANTIFIED.match(g.text))
+    return tuple(compress(count(), lacking))
 
 
 def _singular(key: str) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.each import each
-from app.readiness.facts.columns import Moment
+from app.readiness.facts.columns import Moment, is_time
 from app.readiness.facts.ddl import Changed, in_ddl, named_here
 from app.readiness.facts.keys import kind_of, resolved_type
 from app.readiness.facts.meanings import Meanings, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles, parse_chain
 from app.readiness.facts.tables import cell, name_key, rows, text
 from app.readiness.facts.texts import word_set
-from app.readiness.registry import Yield, rule
+from app.readiness.registry import Yield, fact, rule
+from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table
 
 _OVERLOADED = word_set("status type data value name key payload info")
@@ -95,19 +96,16 @@ def overloaded_name(
 ) -> Iterator[Yield]:
     kept = named_columns(glossary_overloaded_names, "qualifier_or_reason")
 
-    def overloaded(changed: Changed) -> list[SchemaColumn]:
+    def overloaded(changed: Changed) -> Iterator[tuple[Changed, SchemaColumn]]:
         names = {name.casefold() for name in changed.table.column_names}
         wanted = _OVERLOADED - _PAIR if names >= _PAIR else _OVERLOADED
-        return [c for c in named_here(changed, existing_names) if c.name.casefold() in wanted]
+        named = named_here(changed, existing_names)
+        yield from ((changed, c) for c in named if c.name.casefold() in wanted)
 
-    found = each(memo, "overloaded names", changed_tables, overloaded, existing_names)
-    for changed, columns in zip(changed_tables, found, strict=True):
-        for column in columns:
-            if not row_for(kept, changed.table.name, column.name):
-                message = (
-                    f"{changed.table.name}.{column.name} does not say {_question(column.name.casefold())}"
-                )
-                yield in_ddl(column.span, message, "give it its qualifier, or list it in 4.1 with the reason")
+    for changed, column in all_of(memo, "overloaded names", changed_tables, overloaded, existing_names):
+        if not row_for(kept, changed.table.name, column.name):
+            message = f"{changed.table.name}.{column.name} does not say {_question(column.name.casefold())}"
+            yield in_ddl(column.span, message, "give it its qualifier, or list it in 4.1 with the reason")
 
 
 def _question(name: str) -> str:
@@ -188,11 +186,8 @@ def boolean_lifecycle(
     def booleans(changed: Changed) -> list[SchemaColumn]:
         return [c for c in named_here(changed, existing_names) if _is_boolean(schema, c)]
 
-    given = existing_names, tuple(schema.domains.items())
-    found = each(memo, "booleans", changed_tables, booleans, given)
-    for changed, columns in zip(changed_tables, found, strict=True):
-        if not columns:
-            continue
+    found = each(memo, "booleans", changed_tables, booleans, (existing_names, schema.domains))
+    for changed, columns in compress(zip(changed_tables, found, strict=True), found):
         entity = entity_key(changed.table.name)
         states = _states_of(entity, lives, conceptual_concepts)
         flags = [
@@ -290,19 +285,35 @@ meaning = "the first day on which it counts"
     ),
 )
 def time_name_unclear(
-    moments: tuple[Moment, ...],
+    telling_moments: tuple[Moment, ...],
     existing_names: frozenset[str],
     meaning_rows: Meanings,
     glossary_time_columns: Value | None,
 ) -> Iterator[Yield]:
     explained = named_columns(glossary_time_columns, "meaning")
-    for changed, column in moments:
-        if not _is_telling(column.name) or row_for(explained, changed.table.name, column.name):
+    for changed, column in telling_moments:
+        if row_for(explained, changed.table.name, column.name):
             continue
         problem = _unclear(changed.table, column, said_of(meaning_rows, changed.table.name, column.name))
         if problem and column in named_here(changed, existing_names):
             fix = "name the moment (occurred_at, recorded_at, effective_from), or explain it in 4.1"
             yield in_ddl(column.span, problem, fix)
+
+
+@fact
+def telling_moments(
+    schema: Schema | None, changed_tables: tuple[Changed, ...], memo: dict[str, Any]
+) -> tuple[Moment, ...]:
+    """The new columns that hold a date or a time and whose names say nothing, or promise a certain moment."""
+    if schema is None:
+        return ()
+
+    def of(changed: Changed) -> Iterator[Moment]:
+        for column in changed.columns:
+            if _is_telling(column.name) and is_time(resolved_type(schema, column)):
+                yield changed, column
+
+    return all_of(memo, "telling moments", changed_tables, of, schema.domains)
 
 
 @lru_cache(maxsize=4096)

@@ -88,8 +88,7 @@ def unresolved_object(
     bank: Bank,
     traits: frozenset[str],
     schema: Schema | None,
-    ddl_names: frozenset[str],
-    ddl_words: frozenset[str],
+    ddl_defined: frozenset[str],
     existing_names: frozenset[str],
     physical_indexes: Value | None,
     logical_keys: Value | None,
@@ -104,21 +103,23 @@ def unresolved_object(
         if transactions_boundaries or invariants_matrix:
             yield NotChecked(_NO_DDL, Target("physical.ddl"))
         return
-    known = ddl_names | ddl_words | _existing_indexes(physical_indexes)
+    existing = _existing_indexes(physical_indexes)
+    known = ddl_defined | existing if existing else ddl_defined
     for address, row in addressed(bank, "transactions.boundaries", transactions_boundaries):
         for item in items(row, "tables"):
             head = item.split("(")[0].strip()
             if len(head.split()) > 3 or _ELSEWHERE.search(item) or table_named(schema, head):
                 continue
             bare = head.rsplit(".", 1)[-1]
-            if {name_key(head), name_key(bare), entity_key(head)} & (known | existing_names):
+            keys = {name_key(head), name_key(bare), entity_key(head)}
+            if keys & known or keys & existing_names:
                 continue
             message = f"{head} is not a table of the DDL, and 1.1 does not list it as existing"
             fix = "correct the name, add the table, or list it in 1.1"
             yield at("transactions.boundaries", message, row=address, column="tables", fix=fix)
     for address, row in addressed(bank, "logical.keys", logical_keys):
         yield from _key_columns(schema, address, cell(row, "entity"), row)
-    new = {bare_key(name) for name in schema.tables}
+    new = frozenset(map(bare_key, schema.tables))
     cells = (
         ("logical.cardinality", logical_cardinality, ("enforcement",)),
         ("invariants.matrix", invariants_matrix, ("mechanism",)),
@@ -161,7 +162,7 @@ def _key_columns(schema: Schema, address: str, entity: str, row: Mapping[str, Va
                 yield at("logical.keys", message, row=address, column=cell_name, fix=fix)
 
 
-def _absent(words: str, known: frozenset[str], new: set[str], has_old: bool) -> Iterator[str]:
+def _absent(words: str, known: frozenset[str], new: frozenset[str], has_old: bool) -> Iterator[str]:
     """Names of objects in a text that the DDL lacks; where old tables exist, only those of new tables."""
     if not words or _ELSEWHERE.search(words):
         return
@@ -246,7 +247,7 @@ def index_mapping_differs(
     workload_query_indexes: Value | None,
 ) -> Iterator[Yield]:
     planned: dict[str, IndexText] = {}
-    have = _have(ddl_indexes)
+    have = _have(ddl_indexes) if rows(physical_indexes) or rows(workload_query_indexes) else _NONE
     existing = _existing_indexes(physical_indexes)
     for question, value, excuse in (
         ("physical.indexes", physical_indexes, "reason"),
@@ -282,6 +283,9 @@ class _Have(Struct, frozen=True):
     by_table: Mapping[str, tuple[DdlIndex, ...]]
     by_name: Mapping[str, list[DdlIndex]]
     primary: tuple[DdlIndex, ...]
+
+
+_NONE = _Have({}, {}, ())
 
 
 def _have(indexes: Mapping[str, tuple[DdlIndex, ...]]) -> _Have:

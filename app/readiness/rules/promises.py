@@ -178,7 +178,7 @@ def promise_without_object(
     values: Mapping[str, Value],
     memo: dict[str, Any],
     schema: Schema | None,
-    ddl_names: frozenset[str],
+    ddl_defined: frozenset[str],
     ddl_words: frozenset[str],
     control_decision_summary: Value | None,
     problem_goals: Value | None,
@@ -190,12 +190,11 @@ def promise_without_object(
     physical_partitioning: Value | None,
 ) -> Iterator[Yield]:
     promised = list(_promised(control_decision_summary, problem_goals))
-    defined = ddl_names | ddl_words
     search = _Search(memo)
     for question, column, words in promised:
         for name in dict.fromkeys(identifiers(words)):
             bare = name.rsplit(".", 1)[-1]
-            if name_key(bare) not in defined and not search.finds(values, bare):
+            if name_key(bare) not in ddl_defined and not search.finds(values, bare):
                 message = f"{name} stands nowhere else in this document"
                 yield at(
                     question, message, column=column, fix="define it, or use the name that it has elsewhere"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from app.bank.model import Bank
-from app.document.answers import Value
+from app.document.answers import Row, Value
 from app.readiness.facts.keys import is_filled, kind_of, unique_sets
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, cell
-from app.readiness.model import NotChecked, Target
-from app.readiness.registry import Yield, at, rule
+from app.readiness.facts.tables import at_rows, cell, rows
+from app.readiness.model import Found, NotChecked, Target
+from app.readiness.registry import Yield, fact, rule
+from app.schema.each import each
+from app.schema.memo import Memo
 from app.schema.model import Schema, Table
 from app.schema.query_model import Comparison, Query
 
@@ -107,39 +111,68 @@ def unstable_pagination(
     bank: Bank,
     engine: str,
     schema: Schema | None,
+    queried_tables: tuple[tuple[Table | None, ...], ...],
     workload_queries: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None or not workload_queries:
         return
+
+    look, given = partial(_unstable, engine, schema), (engine, schema.views)
+    question = "workload.queries"
+    yield from at_rows(memo, "unstable pages", bank, question, workload_queries, look, given, queried_tables)
+
+
+@fact
+def queried_tables(
+    schema: Schema | None, engine: str, workload_queries: Value | None, memo: dict[str, Any]
+) -> tuple[tuple[Table | None, ...], ...]:
+    """For each query of 9.2 the tables that it names, None for one that the DDL does not have."""
+    if schema is None:
+        return ()
+    known: Memo = memo.setdefault("queried tables", Memo())
+    known.turn()
+    names = each(memo, "queried names", rows(workload_queries), partial(_names_in, engine), engine)
+    tables = {some: tuple(map(schema.table, some)) for some in set(names)}
+    kept = {some: known.once(found, some, partial(tuple, found)) for some, found in tables.items()}
+    return tuple(kept[some] for some in names)
+
+
+def _names_in(engine: str, row: Row) -> tuple[str, ...]:
+    from app.schema.queries import read_queries
+
+    found = read_queries(cell(row, "sql"), engine)
+    return tuple(dict.fromkeys(name for query in found for name in query.table_names))
+
+
+def _unstable(engine: str, schema: Schema, address: str, row: Row, _tables: object) -> Iterator[Yield]:
     from app.schema.queries import read_query
 
-    for address, row in addressed(bank, "workload.queries", workload_queries):
-        sql = cell(row, "sql")
-        if not sql:
-            continue
-        query = read_query(sql, engine)
-        target = Target("workload.queries", address, "sql")
-        if query.unread:
-            yield NotChecked(f"the query could not be read: {query.unread}", target)
-            continue
-        if query.kind != "select":
-            continue
-        split = _split_keyset(query)
-        if split:
-            message = f"{split[0].column} and {split[1].column} are compared one by one to continue the page"
-            pair = f"({split[0].column}, {split[1].column})"
-            fix = f"compare the row as a whole: {pair} {split[0].operator.rstrip('=')} (…, …)"
-            yield at("workload.queries", message, row=address, column="sql", fix=fix)
-        if not query.limit or query.grouped or _TOP_ONE.search(sql):
-            continue
-        if _NO_PAGES.search(cell(row, "stable_pagination")):
-            continue
-        problem = _not_total(query, schema)
-        if isinstance(problem, NotChecked):
-            yield NotChecked(problem.reason, target)
-        elif problem:
-            fix = "end the order with the key, or say under Stable under pagination that it is not paginated"
-            yield at("workload.queries", problem, row=address, column="sql", fix=fix)
+    sql = cell(row, "sql")
+    if not sql:
+        return
+    query, target = read_query(sql, engine), Target("workload.queries", address, "sql")
+    if query.unread:
+        yield NotChecked(f"the query could not be read: {query.unread}", target)
+        return
+    if query.kind != "select":
+        return
+    split = _split_keyset(query)
+    if split:
+        message = f"{split[0].column} and {split[1].column} are compared one by one to continue the page"
+        pair = f"({split[0].column}, {split[1].column})"
+        fix = f"compare the row as a whole: {pair} {split[0].operator.rstrip('=')} (…, …)"
+        yield Found(target, message, fix)
+    if not query.limit or query.grouped or _TOP_ONE.search(sql):
+        return
+    if _NO_PAGES.search(cell(row, "stable_pagination")):
+        return
+    problem = _not_total(query, schema)
+    if isinstance(problem, NotChecked):
+        yield NotChecked(problem.reason, target)
+    elif problem:
+        fix = "end the order with the key, or say under Stable under pagination that it is not paginated"
+        yield Found(target, problem, fix)
 
 
 def _split_keyset(query: Query) -> tuple[Comparison, Comparison] | None:
@@ -304,25 +337,35 @@ sql = "UPDATE tariff SET ends_on = :day WHERE version < :version"
     ),
 )
 def optimistic_update_unkeyed(
-    bank: Bank, engine: str, schema: Schema | None, workload_queries: Value | None
+    bank: Bank,
+    engine: str,
+    schema: Schema | None,
+    queried_tables: tuple[tuple[Table | None, ...], ...],
+    workload_queries: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     if schema is None or not workload_queries:
         return
+
+    look, question = partial(_unkeyed_in, engine, schema), "workload.queries"
+    yield from at_rows(
+        memo, "unkeyed updates", bank, question, workload_queries, look, engine, queried_tables
+    )
+
+
+def _unkeyed_in(engine: str, schema: Schema, address: str, row: Row, _tables: object) -> Iterator[Yield]:
     from app.schema.queries import read_queries
 
-    for address, row in addressed(bank, "workload.queries", workload_queries):
-        target = Target("workload.queries", address, "sql")
-        for query in read_queries(cell(row, "sql"), engine):
-            if query.unread:
-                yield NotChecked(f"the query could not be read: {query.unread}", target)
-            elif query.kind == "update" and query.tables:
-                problem = _unkeyed(query, schema)
-                if isinstance(problem, NotChecked):
-                    yield NotChecked(problem.reason, target)
-                elif problem:
-                    yield at(
-                        "workload.queries", problem, row=address, column="sql", fix="compare the key as well"
-                    )
+    target = Target("workload.queries", address, "sql")
+    for query in read_queries(cell(row, "sql"), engine):
+        if query.unread:
+            yield NotChecked(f"the query could not be read: {query.unread}", target)
+        elif query.kind == "update" and query.tables:
+            problem = _unkeyed(query, schema)
+            if isinstance(problem, NotChecked):
+                yield NotChecked(problem.reason, target)
+            elif problem:
+                yield Found(target, problem, "compare the key as well")
 
 
 def _unkeyed(query: Query, schema: Schema) -> str | NotChecked:

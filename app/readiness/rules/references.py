@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
 from app.bank.model import Bank
-from app.document.answers import Answers, Value
-from app.document.values import dangling_references
+from app.document.answers import Answers, Row, Value
+from app.document.dangling import dangling_references
+from app.document.values import Misfit
 from app.interview.applicability import QuestionState, Survey
 from app.readiness.facts.tables import addressed, cell, items, rows
 from app.readiness.facts.texts import Id, Looked, address_of, id_of, is_bare
 from app.readiness.model import Severity
-from app.readiness.registry import Yield, at, rule
+from app.readiness.registry import Yield, at, fact, rule
+from app.schema.each import union_of
 
 _TWICE = re.compile(r"is there \d+ times")
 _DEFINING = ("invariants.matrix", "workload.queries", "decisions.records")
@@ -80,8 +84,10 @@ def id_dangling(
     values: Mapping[str, Value],
     written: Mapping[str, Value],
     looked: Mapping[str, tuple[Looked, ...]],
+    dangling: tuple[Misfit, ...],
+    defined_ids: Mapping[str, frozenset[Id]],
 ) -> Iterator[Yield]:
-    for misfit in dangling_references(bank, Answers(values=values)):
+    for misfit in dangling:
         row = address_of(bank, misfit.question, values[misfit.question], misfit.row or 0)
         hint = misfit.hint or "correct it, or add what it refers to"
         yield at(misfit.question, misfit.message, row=row, column=misfit.column, fix=hint)
@@ -91,13 +97,51 @@ def id_dangling(
                 if misfit.row is not None and not misfit.column and _TWICE.search(misfit.message):
                     row = address_of(bank, view.id, written.get(view.id), misfit.row)
                     yield at(view.id, misfit.message, row=row, fix="give each row a name of its own")
-    yield from _mentions(bank, values, looked)
+    yield from _mentions(bank, values, looked, defined_ids)
+
+
+@fact
+def reference_answers(bank: Bank, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
+    """The answers that refer to rows of others, and those that are referred to, by question."""
+    return tuple((question, values[question]) for question in _referring(bank) if question in values)
+
+
+@lru_cache(maxsize=8)
+def _referring(bank: Bank) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for question_id, question in bank.questions.items():
+        for column in question.columns:
+            if column.refers_to:
+                found |= dict.fromkeys((question_id, column.refers_to.rpartition(".")[0]))
+    return tuple(found)
+
+
+@fact
+def dangling(bank: Bank, reference_answers: tuple[tuple[str, Value], ...]) -> tuple[Misfit, ...]:
+    """The cells that refer to a row which is not there."""
+    return tuple(dangling_references(bank, Answers(values=dict(reference_answers))))
+
+
+@fact
+def defined_ids(values: Mapping[str, Value], memo: dict[str, Any]) -> Mapping[str, frozenset[Id]]:
+    """By question, the ids of its rows."""
+    return {
+        question: union_of(memo, f"ids in {question}", rows(values.get(question)), _ids_in)
+        for question in _DEFINING
+    }
+
+
+def _ids_in(row: Row) -> frozenset[Id]:
+    found = id_of(cell(row, "id"))
+    return frozenset() if found is None else frozenset((found,))
 
 
 def _mentions(
-    bank: Bank, values: Mapping[str, Value], looked: Mapping[str, tuple[Looked, ...]]
+    bank: Bank,
+    values: Mapping[str, Value],
+    looked: Mapping[str, tuple[Looked, ...]],
+    defined: Mapping[str, frozenset[Id]],
 ) -> Iterator[Yield]:
-    defined = _defined(values)
     prefixes = {prefix: question_id for question_id, ids in defined.items() for prefix, _ in ids}
     known = {found for ids in defined.values() for found in ids}
     for question_id, found in looked.items():
@@ -115,14 +159,6 @@ def _mentions(
                 message = f"{mention.written} is not in {home}"
                 fix = "correct the id, or add the row"
                 yield at(question_id, message, row=row, column=mention.column, fix=fix, severity=severity)
-
-
-def _defined(values: Mapping[str, Value]) -> dict[str, set[Id]]:
-    """By question, the ids of its rows."""
-    return {
-        question_id: {found for row in rows(values.get(question_id)) if (found := id_of(cell(row, "id")))}
-        for question_id in _DEFINING
-    }
 
 
 _IMPOSED = re.compile(

@@ -10,6 +10,8 @@ from app.document.answers import Value
 from app.readiness.facts.texts import Looked, address_of, word_set
 from app.readiness.registry import Text, Yield, at, here, rule
 
+_TO_DO = re.compile(r"(?:--|#|/\*|//)\s*(?:TODO|TBD|FIXME)\b")
+
 
 @rule(
     "CP02",
@@ -137,7 +139,8 @@ def placeholder_left(text: Text, bank: Bank) -> Iterator[Yield]:
     if options is not None and stripped in options.by_id:
         return
     if text.is_code:
-        if re.search(r"(?:--|#|/\*|//)\s*(?:TODO|TBD|FIXME)\b", stripped) or _WHOLE.fullmatch(stripped):
+        left = any(word in stripped for word in ("TODO", "TBD", "FIXME")) and _TO_DO.search(stripped)
+        if left or _WHOLE.fullmatch(stripped):
             yield here("a placeholder is left in the code", _ANSWER, void=bool(_WHOLE.fullmatch(stripped)))
         return
     state = isinstance(thing, Column) and thing.id in _STATE_COLUMNS

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.document.answers import Row, State, Value
-from app.readiness.each import each
+from app.readiness.facts.grains import Grain
 from app.readiness.facts.phrases import API_GUARDS, MIGRATE_SOMEHOW, WE_LOG, phrase_in
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Severity
-from app.readiness.registry import Yield, at, rule
+from app.readiness.registry import Yield, at, fact, rule
+from app.schema.each import each
 from app.schema.model import Schema, Table
 
 _PROOF = re.compile(r"(?i)\b(?:validat|verif|parity|compar|reconcil|count|check|drift|checksum|0 rows)")
@@ -177,28 +178,15 @@ def audit_as_logging(
     traits: frozenset[str],
     change_types: frozenset[str],
     schema: Schema | None,
-    problem_existing_tables: Value | None,
-    logical_grain: Value | None,
+    keeps_history: bool,
+    ledger_said: bool,
+    logging_said: tuple[str, str] | None,
     logical_transitions: Value | None,
-    authority_source_of_truth: Value | None,
-    security_audit_privacy: Value | None,
-    security_retention: Value | None,
-    memo: dict[str, Any],
 ) -> Iterator[Yield]:
-    answers = {
-        "logical.transitions": logical_transitions,
-        "security.audit_privacy": security_audit_privacy,
-        "security.retention": security_retention,
-    }
     wanted = "history" in traits or "regulated_data" in change_types
-    kept = _keeps_history(schema, logical_grain, memo)
-    elsewhere = phrase_in(
-        _LEDGER,
-        {**answers, "authority": authority_source_of_truth, "existing": problem_existing_tables},
-    )
     evidence = [cell(row, "evidence") for row in rows(logical_transitions) if cell(row, "evidence")]
     logged = bool(evidence) and all(WE_LOG.search(words) for words in evidence)
-    if wanted and schema is not None and schema.tables and not kept and not elsewhere:
+    if wanted and schema is not None and schema.tables and not keeps_history and not ledger_said:
         message = "the past must be told later, but no table keeps history, transitions or versions"
         fix = "add the table that keeps it, or name the ledger that does"
         yield at("physical.ddl", message, fix=fix)
@@ -207,19 +195,56 @@ def audit_as_logging(
         fix = "write a row in the same transaction"
         yield at("logical.transitions", message, fix=fix)
         return
-    phrase = phrase_in(WE_LOG, answers)
-    if phrase and not kept:
-        message = f'"{phrase[1]}" is no record that can be queried years later'
-        yield at(phrase[0], message, severity=Severity.WARNING if wanted else Severity.INFO)
+    if logging_said and not keeps_history:
+        message = f'"{logging_said[1]}" is no record that can be queried years later'
+        yield at(logging_said[0], message, severity=Severity.WARNING if wanted else Severity.INFO)
 
 
-def _keeps_history(schema: Schema | None, grain: Value | None, memo: dict[str, Any]) -> bool:
+@fact
+def ledger_said(
+    problem_existing_tables: Value | None,
+    logical_transitions: Value | None,
+    authority_source_of_truth: Value | None,
+    security_audit_privacy: Value | None,
+    security_retention: Value | None,
+) -> bool:
+    """Whether something is named that keeps the past elsewhere."""
+    answers = {
+        "logical.transitions": logical_transitions,
+        "security.audit_privacy": security_audit_privacy,
+        "security.retention": security_retention,
+        "authority": authority_source_of_truth,
+        "existing": problem_existing_tables,
+    }
+    return phrase_in(_LEDGER, answers) is not None
+
+
+@fact
+def logging_said(
+    logical_transitions: Value | None,
+    security_audit_privacy: Value | None,
+    security_retention: Value | None,
+) -> tuple[str, str] | None:
+    """The first question that leaves the past to a log, and its words."""
+    answers = {
+        "logical.transitions": logical_transitions,
+        "security.audit_privacy": security_audit_privacy,
+        "security.retention": security_retention,
+    }
+    return phrase_in(WE_LOG, answers)
+
+
+@fact
+def keeps_history(schema: Schema | None, grains: tuple[Grain, ...], memo: dict[str, Any]) -> bool:
     """Whether a table or entity is called like a history, is one by its grain, or is temporal."""
-    if schema is not None and any(each(memo, "histories", list(schema.tables.values()), _is_history)):
+    if schema is not None and any(each(memo, "histories", schema.all_tables, _is_history)):
         return True
-    names = {entity_key(cell(row, "entity")) for row in rows(grain)}
-    said = [re.sub(r"^one ", "", cell(row, "grain").casefold()) for row in rows(grain)]
-    return any(map(_HISTORY.search, names)) or any(_HISTORY.match(words[:24]) for words in said)
+    return any(each(memo, "histories by grain", grains, _is_history_by_grain))
+
+
+def _is_history_by_grain(grain: Grain) -> bool:
+    words = re.sub(r"^one ", "", grain.text.casefold())
+    return bool(_HISTORY.search(grain.key) or _HISTORY.match(words[:24]))
 
 
 def _is_history(table: Table) -> bool:

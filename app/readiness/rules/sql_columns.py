@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
+from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
@@ -16,6 +18,7 @@ from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.facts.texts import address_of
 from app.readiness.model import Severity
 from app.readiness.registry import Yield, fact, rule
+from app.schema.each import all_of
 from app.schema.model import Schema, SchemaColumn, Table
 
 _LATER = re.compile(
@@ -111,7 +114,7 @@ def nullability_contradiction(
     bank: Bank,
     schema: Schema | None,
     changed_tables: tuple[Changed, ...],
-    nullability: Mapping[ColumnKey, TableColumn],
+    nullability: Mapping[str, Mapping[ColumnKey, TableColumn]],
     contradictions: tuple[tuple[int, TableColumn], ...],
     hollow_tables: tuple[Table, ...],
     tenant_columns: frozenset[str],
@@ -135,10 +138,11 @@ def nullability_contradiction(
             address = address_of(bank, "physical.column_semantics", physical_column_semantics, position)
             yield in_ddl(known.column.span, _contradiction(known, address), "correct one of them")
     lives = lifecycles(bank, logical_states)
-    for changed in changed_tables:
-        for column in _roles(changed.table, tenant_columns, lives):
-            known = nullability[column_key(changed.table.name, column.name)]
-            found = meaning_rows.get(column_key(changed.table.name, column.name))
+    for changed in changed_tables if tenant_columns or lives else ():
+        owner = entity_key(changed.table.name)
+        for column in _roles(changed.table, tenant_columns, lives.get(owner)):
+            key = column_key(changed.table.name, column.name)
+            known, found = nullability[owner][key], meaning_rows.get(key)
             contradicted = found is not None and found.get("nullable") is False
             if (
                 known.nullable
@@ -164,9 +168,8 @@ def _contradiction(known: TableColumn, address: str) -> str:
     return f"{known} {ddl} here, but its row in 7.3 ({address}) says {said}"
 
 
-def _roles(table: Table, tenant: frozenset[str], lives: Mapping[str, Lifecycle]) -> Iterator[SchemaColumn]:
+def _roles(table: Table, tenant: frozenset[str], life: Lifecycle | None) -> Iterator[SchemaColumn]:
     """The columns without which a row is nobody's or in no state: the tenant, and the state of 6.4."""
-    life = lives.get(entity_key(table.name))
     for column in table.columns if tenant or life else ():
         if name_key(column.name) in tenant:
             yield column
@@ -183,28 +186,34 @@ def _role(column: SchemaColumn, tenant: frozenset[str]) -> str:
 
 @fact
 def contradictions(
+    meant_columns: tuple[tuple[str, tuple[str, ...]], ...],
     meant_positions: Mapping[ColumnKey, int],
     promised_nulls: tuple[Value | None, ...],
-    nullability: Mapping[ColumnKey, TableColumn],
+    nullability: Mapping[str, Mapping[ColumnKey, TableColumn]],
+    memo: dict[str, Any],
 ) -> tuple[tuple[int, TableColumn], ...]:
     """Columns of which 7.3 and the DDL say the opposite, each with the position of its row."""
-    return tuple(
-        (position, known)
-        for key, position in meant_positions.items()
-        if (known := nullability.get(key)) is not None
-        and isinstance(promised_nulls[position], bool)
-        and promised_nulls[position] != known.nullable
-    )
+
+    def of(columns: Mapping[ColumnKey, TableColumn]) -> Iterator[tuple[int, int, TableColumn]]:
+        for key, known in columns.items():
+            position = meant_positions.get(key)
+            said = None if position is None else promised_nulls[position]
+            if position is not None and isinstance(said, bool) and said != known.nullable:
+                yield position, meant_columns[position][1].index(key[1]), known
+
+    found = all_of(memo, "contradictions", nullability.values(), of, (meant_positions, promised_nulls))
+    return tuple((position, known) for position, _, known in sorted(found, key=itemgetter(0, 1)))
 
 
 @fact
-def hollow_tables(changed_tables: tuple[Changed, ...]) -> tuple[Table, ...]:
+def hollow_tables(changed_tables: tuple[Changed, ...], memo: dict[str, Any]) -> tuple[Table, ...]:
     """The new tables of which every column but the key may be null."""
-    return tuple(
-        changed.table
-        for changed in changed_tables
-        if changed.whole and not changed.table.existing and _is_hollow(changed.table)
-    )
+
+    def of(changed: Changed) -> Iterator[Table]:
+        if changed.whole and not changed.table.existing and _is_hollow(changed.table):
+            yield changed.table
+
+    return all_of(memo, "hollow tables", changed_tables, of)
 
 
 def _is_hollow(table: Table) -> bool:

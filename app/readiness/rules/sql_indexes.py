@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import Struct
 
 from app.document.answers import Value
-from app.readiness.each import each
 from app.readiness.facts.ddl import Changed, DdlSource, in_ddl, unread_like
 from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
+from app.schema.each import each
 from app.schema.model import Schema, Span, Table
 
 _INDEX = re.compile(r"(?i)\bindex\b")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from app.bank.model import Bank
-from app.document.answers import Value
+from app.document.answers import Row, Value
 from app.readiness.ddl_files import unreadable
-from app.readiness.each import each
 from app.readiness.facts.ddl import in_ddl
-from app.readiness.facts.tables import addressed, cell
+from app.readiness.facts.tables import at_rows, cell
 from app.readiness.model import Found, Severity, Target
 from app.readiness.registry import Yield, fact, rule
 from app.schema.dialects import Dialect, dialect_of
+from app.schema.each import union_of
 from app.schema.model import Schema, Unread
 from app.schema.sources import Sources
 
@@ -83,16 +84,16 @@ ddl = "CREATE TABLE `copy` (copy_id bigint unsigned AUTO_INCREMENT PRIMARY KEY) 
 )
 def sql_not_checked(
     bank: Bank,
-    values: Mapping[str, Value],
-    sources: Sources,
+    unreadable_files: tuple[Yield, ...],
     engine: str,
     schema: Schema | None,
     ddl_looks_like: str,
     workload_queries: Value | None,
     invariants_drift_queries: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     dialect = dialect_of(engine)
-    yield from unreadable(values, sources)
+    yield from unreadable_files
     if schema is not None:
         yield from _unread(schema, dialect)
         yield from _other_engine(schema, ddl_looks_like, dialect)
@@ -100,9 +101,14 @@ def sql_not_checked(
         ("workload.queries", workload_queries, "sql"),
         ("invariants.drift_queries", invariants_drift_queries, "query"),
     ):
-        for address, row in addressed(bank, question, value):
-            if cell(row, column):
-                yield from _unread_query(question, address, column, cell(row, column), engine)
+        look = partial(_unread_query, question, column, engine)
+        yield from at_rows(memo, f"unread {question}", bank, question, value, look, engine)
+
+
+@fact
+def unreadable_files(values: Mapping[str, Value], sources: Sources) -> tuple[Yield, ...]:
+    """What could not be read of the files that the answers name."""
+    return tuple(unreadable(values, sources))
 
 
 def _unread(schema: Schema, dialect: Dialect) -> Iterator[Yield]:
@@ -144,8 +150,8 @@ def ddl_looks_like(schema: Schema | None, engine: str, memo: dict[str, Any]) -> 
     """The engine that the DDL is written for, when it is not the one that 7.1 names; "" otherwise."""
     if schema is None:
         return ""
-    marked = each(memo, "marks of engines", schema.places.units, lambda unit: _marked(unit.text))
-    return _other_than(dialect_of(engine), frozenset().union(*marked))
+    marked = union_of(memo, "marks of engines", schema.places.units, lambda unit: _marked(unit.text))
+    return _other_than(dialect_of(engine), marked)
 
 
 def _other_engine(schema: Schema, other: str, dialect: Dialect) -> Iterator[Yield]:
@@ -161,11 +167,11 @@ def _other_engine(schema: Schema, other: str, dialect: Dialect) -> Iterator[Yiel
         )
 
 
-def _unread_query(question: str, row: str, column: str, sql: str, engine: str) -> Iterator[Yield]:
+def _unread_query(question: str, column: str, engine: str, address: str, row: Row) -> Iterator[Found]:
     from app.schema.queries import read_queries
 
-    for query in read_queries(sql, engine):
-        if query.unread:
-            target = Target(question, row, column, line=query.unread_line)
-            yield Found(target, f"this query is not checked: {query.unread}", "correct it", Severity.INFO)
-            return
+    sql = cell(row, column)
+    query = next((query for query in read_queries(sql, engine) if query.unread), None) if sql else None
+    if query is not None:
+        target = Target(question, address, column, line=query.unread_line)
+        yield Found(target, f"this query is not checked: {query.unread}", "correct it", Severity.INFO)

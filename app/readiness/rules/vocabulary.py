@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.each import each
 from app.readiness.facts.ddl import Changed, exists_already, in_ddl, named_here
+from app.readiness.facts.grains import Grain
 from app.readiness.facts.meanings import column_key
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows, text
-from app.readiness.facts.texts import word_set
-from app.readiness.registry import Yield, at, rule
+from app.readiness.facts.texts import address_of, word_set
+from app.readiness.registry import Yield, at, fact, rule
+from app.schema.each import all_of, each
 from app.schema.model import Table
 from app.schema.names import bare_name
 
@@ -93,16 +95,23 @@ def convention_drift(
     memo: dict[str, Any],
 ) -> Iterator[Yield]:
     excused = f" {name_key(text(glossary_table_names))} "
-    made = [c.table for c in changed_tables if f" {bare_key(c.table.name)} " not in excused]
-    yield from _drifting(made, each(memo, "numbers", made, lambda table: _number(bare_name(table.name))))
-    yield from _drifting(made, each(memo, "cases", made, lambda table: _case(bare_name(table.name))))
+
+    def named(changed: Changed) -> Iterator[tuple[Table, str, str]]:
+        name = changed.table.name
+        if f" {bare_key(name)} " not in excused:
+            yield changed.table, _number(bare_name(name)), _case(bare_name(name))
+
+    made = all_of(memo, "names of made tables", changed_tables, named, excused)
+    yield from _drifting([(table, number) for table, number, _ in made])
+    yield from _drifting([(table, case) for table, _, case in made])
     sourced = {
         column_key(*_parts(cell(row, "column")))
         for row in rows(glossary_derived_fields)
         if cell(row, "source")
     }
-    for changed, derived in zip(changed_tables, each(memo, "derived", changed_tables, _derived), strict=True):
-        for column in named_here(changed, existing_names) if derived else ():
+    found = each(memo, "derived", changed_tables, _derived)
+    for changed, derived in compress(zip(changed_tables, found, strict=True), found):
+        for column in named_here(changed, existing_names):
             if column.name in derived and column_key(changed.table.name, column.name) not in sourced:
                 message = (
                     f"{changed.table.name}.{column.name} is named as derived, and 4.1 does not say from what"
@@ -126,15 +135,15 @@ def _derived(changed: Changed) -> frozenset[str]:
     return frozenset(c.name for c in changed.table.columns if _STORED.search(c.name.casefold()))
 
 
-def _drifting(tables: Sequence[Table], kinds: Sequence[str]) -> Iterator[Yield]:
+def _drifting(tables: Sequence[tuple[Table, str]]) -> Iterator[Yield]:
     """The tables whose name is of another kind than most; a kind is "" for one that cannot be told."""
-    counted = Counter(kind for kind in kinds if kind)
-    if not counted or sum(counted.values()) <= _ENOUGH:
+    counted = Counter(kind for _, kind in tables if kind)
+    if not counted or counted.total() <= _ENOUGH:
         return
     most, number = counted.most_common(1)[0]
-    if number / sum(counted.values()) < _MAJORITY:
+    if number / counted.total() < _MAJORITY or number == counted.total():
         return
-    for table, kind in zip(tables, kinds, strict=True):
+    for table, kind in tables:
         if kind and kind != most:
             message = f"{table.name} is {kind}, and {number} other tables are {most}"
             yield in_ddl(table.span, message, "follow them, or name the exception in 4.1")
@@ -207,6 +216,8 @@ def unglossed_term(
     glossary_terms: Value | None,
     conceptual_concepts: Value | None,
     logical_grain: Value | None,
+    spelled_twice: tuple[tuple[str, int, str, str], ...],
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     terms = [entity_key(cell(row, "term")) for row in rows(glossary_terms)]
     words = {singular(word) for term in terms for word in term.split()}
@@ -215,14 +226,26 @@ def unglossed_term(
         if terms and own and not _is_explained(own, terms):
             fix = "add it to the glossary (4), or call it what the glossary calls it"
             yield at("conceptual.concepts", "this concept is not in the glossary", row=address, fix=fix)
+
+    def unexplained(changed: Changed) -> Iterator[Yield]:
+        parts = {singular(word) for word in bare_key(changed.table.name).split()}
+        known = not changed.whole or exists_already(changed.table.name, existing_names)
+        if not known and not changed.table.existing and not parts & words and not parts <= _COMMON:
+            message = f"no term of the glossary explains {changed.table.name}"
+            yield in_ddl(changed.table.span, message, "add its noun to 4")
+
     if terms:
-        for changed in changed_tables:
-            parts = {singular(word) for word in bare_key(changed.table.name).split()}
-            known = not changed.whole or exists_already(changed.table.name, existing_names)
-            if not known and not changed.table.existing and not parts & words and not parts <= _COMMON:
-                message = f"no term of the glossary explains {changed.table.name}"
-                yield in_ddl(changed.table.span, message, "add its noun to 4")
-    yield from _spelled_twice(bank, glossary_terms, conceptual_concepts, logical_grain)
+        yield from all_of(memo, "unexplained tables", changed_tables, unexplained, (words, existing_names))
+    answers = {
+        "glossary.terms": (glossary_terms, "term"),
+        "conceptual.concepts": (conceptual_concepts, "concept"),
+        "logical.grain": (logical_grain, "entity"),
+    }
+    for question, position, name, near in spelled_twice:
+        value, column = answers[question]
+        message = f"{name!r} and {near!r} look like one thing, spelled in two ways"
+        there = address_of(bank, question, value, position)
+        yield at(question, message, row=there, column=column, fix="use one spelling")
 
 
 def _is_explained(concept: str, terms: list[str]) -> bool:
@@ -231,26 +254,27 @@ def _is_explained(concept: str, terms: list[str]) -> bool:
     return any(own <= set(term.split()) or set(term.split()) <= own for term in terms if term)
 
 
-def _spelled_twice(
-    bank: Bank, terms: Value | None, concepts: Value | None, grain: Value | None
-) -> Iterator[Yield]:
-    """Names of different sections that differ by one letter."""
+@fact
+def spelled_twice(
+    glossary_terms: Value | None, conceptual_concepts: Value | None, grains: tuple[Grain, ...]
+) -> tuple[tuple[str, int, str, str], ...]:
+    """Names that differ by one letter from one of a section before: question, position and both names."""
+    named = {
+        "glossary.terms": [cell(row, "term") for row in rows(glossary_terms)],
+        "conceptual.concepts": [cell(row, "concept") for row in rows(conceptual_concepts)],
+        "logical.grain": [grain.entity for grain in grains],
+    }
+    found: list[tuple[str, int, str, str]] = []
     known: dict[str, str] = {}
-    for question, value, column in (
-        ("glossary.terms", terms, "term"),
-        ("conceptual.concepts", concepts, "concept"),
-        ("logical.grain", grain, "entity"),
-    ):
+    for question, names in named.items():
         before = dict(known)
-        for address, row in addressed(bank, question, value):
-            name = entity_key(cell(row, column))
+        for position, written in enumerate(names):
+            name = entity_key(written)
             near = next((other for other in before if _one_letter(name, other)), None)
             if near is not None and name not in before:
-                message = (
-                    f"{cell(row, column)!r} and {before[near]!r} look like one thing, spelled in two ways"
-                )
-                yield at(question, message, row=address, column=column, fix="use one spelling")
-            known.setdefault(name, cell(row, column))
+                found.append((question, position, written, before[near]))
+            known.setdefault(name, written)
+    return tuple(found)
 
 
 def _one_letter(one: str, other: str) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Row, Value
-from app.readiness.each import each
 from app.readiness.facts.objects import parse_indexes
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, cell, name_key, rows
 from app.readiness.facts.texts import word_set
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
+from app.schema.each import each
 from app.schema.model import Schema, Table
 from app.schema.query_model import Query
 
