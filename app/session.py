@@ -22,25 +22,25 @@ from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.changes import Change, difference, to_text
 from app.document.codec import Document, decode, encode, new_document, value_problems
-from app.document.files import Stamp
+from app.document.files import PROTECTED, Stamp
 from app.document.history import (
     Kind,
     Step,
     as_json,
     continues,
     describe,
-    describe_kept,
     names_of,
-    replayed,
     reverted,
     stacks,
 )
+from app.document.journal import JournalError
 from app.document.keeper import Keeper
 from app.document.lock import DocumentLock, LockError
 from app.document.machine import Machine
 from app.document.operations import Operation, apply
+from app.document.recovery import recovered, taken_in
 from app.document.saving import Save, sha256
-from app.document.store import must_be_new, read_data, remove_leftovers, sync_name, text_of
+from app.document.store import is_blank, must_be_new, read_data, remove_leftovers, sync_name, text_of
 from app.document.text import clean
 from app.document.values import MisfitMemo
 from app.interview.applicability import Survey, survey, with_again
@@ -78,7 +78,8 @@ class Session:
         self._saving: Save | None = None
         self._before_last: tuple[Step, Answers] | None = None
         self._subscribers: list[Subscriber] = []
-        self._refusal = refusal or document.newer
+        self._refusal = refusal or document.refusal
+        self._locked_out = False
         self._failure = ""
         self._digest = ""
         self._stamp: Stamp | None = None
@@ -90,19 +91,26 @@ class Session:
     def open(cls, bank: Bank, path: Path, *, write: bool = True, machine: Machine | None = None) -> Session:
         """Open an existing answer file. Raises DocumentError.
 
-        Without `write`, and when another process is writing the document, it is open read-only.
+        Without `write`, and when another process is writing the document, it is open read-only; also
+        when its journal cannot be opened, since that may hold what the file does not.
         """
         machine = machine or Machine()
         data = read_data(path, machine.files)
-        document = decode(bank, text_of(path, data), path.name)
+        document = _understood(bank, path, data)
         session = cls(bank, path, document, machine, "" if write else "it was opened to be read")
         session._know(sha256(data))
-        if not session._refusal:
+        if session._stamp is not None and session._stamp.protected:
+            session._refusal = session._refusal or PROTECTED
+        elif not session._refusal or (write and is_blank(data)):
             try:
                 session._hold(machine.lock(path))
                 session._catch_up(data)
             except LockError as error:
                 session._refusal = str(error)
+                session._locked_out = True
+            except JournalError as error:
+                session._refusal = f"its journal cannot be used: {error}"
+                session._let_go()
             except BaseException:
                 session.close()
                 raise
@@ -125,6 +133,9 @@ class Session:
             session._keeper.start(afresh=True)
             session._keeper.record(session._step("created", '{"op": "created"}', ()))
             session._write()
+        except JournalError as error:
+            session.close()
+            raise DocumentError(f"{path}: the journal of an earlier one cannot be opened: {error}") from None
         except BaseException:
             session.close()
             raise
@@ -145,6 +156,21 @@ class Session:
     def saved(self) -> bool:
         """Whether the file holds all that was said."""
         return self._answers is self._document.answers
+
+    def may_write_now(self) -> bool:
+        """Whether it is read-only for another writer, who has left meanwhile: it can be opened anew."""
+        if not self._locked_out:
+            return False
+        try:
+            self._machine.lock(self.path).release()
+        except LockError:
+            return False
+        return True
+
+    @property
+    def durable(self) -> bool:
+        """Whether all that was said is in the file or in the journal."""
+        return self.saved or not self._keeper.problem
 
     @property
     def save_state(self) -> str:
@@ -277,7 +303,8 @@ class Session:
     def undo(self) -> str:
         """Take back the last step or group of steps; returns what that was, in words.
 
-        Raises OperationError when there is none, or when what it left has been changed since.
+        What it left and somebody else has changed since stays as it is, and the words say so; the next
+        undo is about what was before. Raises OperationError when there is nothing to undo.
         """
         return self._turn("undo")
 
@@ -292,12 +319,17 @@ class Session:
         if not groups:
             raise OperationError(f"there is nothing to {kind}")
         last = groups[-1][-1]
-        before = self._answers
-        self._answers = reduce(lambda said, step: reverted(self.bank, said, step), groups[-1][::-1], before)
+        words, before = describe(replace(last, kind="edit")), self._answers
+        try:
+            self._answers = reduce(
+                lambda said, step: reverted(self.bank, said, step), groups[-1][::-1], before
+            )
+        except OperationError as error:
+            words = f"{words}: left as it is ({error.message})"
         found = difference(before, self._answers)
         self._keeper.record(self._step(kind, last.operation, found))
         self._tell(None)
-        return describe(replace(last, kind="edit"))
+        return words
 
     def _must_write(self) -> None:
         if self._refusal:
@@ -435,34 +467,40 @@ class Session:
         digest = sha256(data)
         if digest == self._digest or self._keeper.mark(digest) is not None:
             return False
+        if is_blank(data):
+            self._have_written_again()
+            return False
         self._read_outside(data)
         return True
+
+    def _have_written_again(self) -> None:
+        """Somebody emptied the file: take that for damage, and no answer for removed."""
+        if not self._refusal and not self._failure:
+            self._failure = "the file was emptied; saving writes it again"
+            self._tell(None)
 
     def _read_outside(self, data: bytes) -> None:
         """Take in the file that somebody else wrote."""
         theirs = decode(self.bank, text_of(self.path, data), self.path.name)
-        if theirs.newer and not self._refusal:
-            raise DocumentError(f"{self.path}: has been changed, and {theirs.newer}")
+        if theirs.refusal and not self._refusal:
+            raise DocumentError(f"{self.path}: has been changed, and {theirs.refusal}")
         self._know(sha256(data))
         self._take_in(theirs, text_of(self.path, data), self._document.answers)
         self._tell(None)
 
     def _take_in(self, theirs: Document, text: str, base: Answers) -> None:
         """Go on from `theirs`, with what the answers say beyond `base` merged into it."""
-        before = self._answers
-        merged = theirs.answers
-        if before is not base:
-            from app.document.merge import merge
-
-            merged = merge(self.bank, base, before, theirs.answers).answers
-        beyond = difference(theirs.answers, merged)
         self._document = theirs
-        self._answers = merged if beyond else theirs.answers
+        self._answers, came, beyond = taken_in(self.bank, base, self._answers, theirs.answers)
         if not self._refusal:
-            changed = names_of(difference(before, self._answers))
-            operation = json.dumps({"op": "outside", "changed": changed})
-            step = self._step("outside", operation, beyond, who="outside")
-            self._keeper.settle(self._digest, text, self._keeper.last, step)
+            steps = [self._outside("outside", came, 1)]
+            steps += [self._outside("kept", beyond, 2)] if beyond else []
+            self._keeper.settle(self._digest, text, steps[0].seq, steps)
+
+    def _outside(self, what: str, found: Sequence[Change], ahead: int) -> Step:
+        """A step of somebody else: what the file says by now, or what it does not say and is kept."""
+        operation = json.dumps({"op": what, "changed": names_of(found)})
+        return self._step("outside", operation, found, who="outside", seq=self._keeper.last + ahead)
 
     # opening and closing
 
@@ -470,17 +508,17 @@ class Session:
         """Under the lock: bring back what the journal has and the file has not, merge what it did not see."""
         data = read_data(self.path, self._machine.files)
         if data != known:
-            self._document = decode(self.bank, text_of(self.path, data), self.path.name)
+            self._document = _understood(self.bank, self.path, data)
             self._answers = self._document.answers
-            self._refusal = self._document.newer
+            self._refusal = self._document.refusal
             self._know(sha256(data))
-        text = text_of(self.path, data)
         self._keeper.start()
+        replay = self._restore if is_blank(data) else partial(self._replay, text_of(self.path, data))
         try:
-            self._replay(text)
+            replay()
         except ValueError as error:
             self._keeper.restart(f"the journal holds a step that cannot be read: {error}")
-            self._replay(text)
+            replay()
 
     def _replay(self, text: str) -> None:
         mark, settled = self._keeper.mark(self._digest), self._keeper.settled
@@ -498,11 +536,24 @@ class Session:
             self._answers = self._recover(base, self._keeper.held)
             self._take_in(self._document, text, base)
 
+    def _restore(self) -> None:
+        """The file is empty: take up again what it held, as far as the journal has it."""
+        settled = self._keeper.settled
+        if settled is not None:
+            kept = decode(self.bank, settled.text, self.path.name)
+            base = self._keeper.base(self.bank, settled)
+            self._document = encode(self.bank, kept, base)
+            self._answers = self._recover(base, self._keeper.held)
+            self._refusal = kept.refusal
+            self._have_written_again()
+            self._notices.append(f"{self.path.name} was empty; what it held was kept in the journal")
+
     def _recover(self, answers: Answers, after: int) -> Answers:
-        """The answers with every step behind `after`."""
-        answers, done, left = replayed(self.bank, answers, self._keeper.since(after))
-        self.recovered = tuple(map(describe_kept, done))
-        self._notices += [f"not taken up, as this bank does not have it: {describe(step)}" for step in left]
+        """The answers with every step behind `after`. Raises as `recovered` does."""
+        answers, self.recovered, left = recovered(
+            self.bank, self._document, answers, self._keeper.since(after)
+        )
+        self._notices += left
         return answers
 
     def _hold(self, lock: DocumentLock) -> None:
@@ -521,6 +572,10 @@ class Session:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _understood(bank: Bank, path: Path, data: bytes) -> Document:
+    return decode(bank, "" if is_blank(data) else text_of(path, data), path.name)
 
 
 def _let_go(keeper: Keeper, lock: DocumentLock) -> None:

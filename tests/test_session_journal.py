@@ -1,8 +1,7 @@
-"""A session and its journal: undo, recovery, changes from outside, failing disks, two writers."""
+"""A session and its journal: undo, recovery, two writers."""
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,16 +17,14 @@ from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.changes import difference
 from app.document.codec import decode
-from app.document.files import Disk
 from app.document.history import Step, describe
-from app.document.journal import Journal, JournalError
 from app.document.keeper import open_journal_of
 from app.document.machine import USER_VARIABLE, Machine, person
 from app.document.operations import AddRow, Clear, Operation, Set, SetCell, SetProfile
 from app.document.places import journal_path
 from app.problems import DocumentError, OperationError
 from app.session import Session
-from tests.document.simulated import Fuse, SimulatedDisk, SimulatedJournal, machine, small_bank
+from tests.document.simulated import Fuse, Journals, SimulatedDisk, SimulatedJournal, machine, small_bank
 
 BANK = default_bank()
 GRAIN = "logical.grain"
@@ -244,11 +241,11 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 def test_undo_and_redo_go_through_the_list_of_states(little: Bank, actions: list[str]) -> None:
     """Against a model that keeps every state, whatever is saved or reopened in between."""
     disk, fuse = SimulatedDisk(Fuse()), Fuse()
-    path, journal = Path("/simulated/x.toml"), SimulatedJournal(fuse)
+    path, journals = Path("/simulated/x.toml"), Journals(SimulatedJournal(fuse))
     disk.put(path, b'format = 1\n[bank]\nid = "small"\nversion = "1.0.0"\n')
 
     def start() -> Session:
-        return Session.open(little, path, machine=machine(disk, journal))
+        return Session.open(little, path, machine=machine(disk, journals))
 
     session = start()
     states, at, typing = [session.answers], 0, False
@@ -281,293 +278,7 @@ def test_undo_and_redo_go_through_the_list_of_states(little: Bank, actions: list
                     at += 1
                 typing = action == "type"
         assert not difference(session.answers, states[at])
-    journal.drop()
-
-
-# changes from outside
-
-
-def outside(path: Path, old: str, new: str) -> None:
-    """Somebody else edits the file."""
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def test_what_somebody_else_wrote_is_taken_in_while_open(path: Path, session: Session) -> None:
-    assert not session.check_outside()
-    outside(path, '"T0"', '"T9" # by hand')
-    assert session.check_outside()
-    assert not session.check_outside()
-    assert told(session) == "T9"
-    assert session.saved
-    assert describe(session.history[-1]) == f"changed outside: {TITLE}"
-
-
-def test_both_sides_are_kept_when_they_are_about_different_things(path: Path, session: Session) -> None:
-    session.apply(Set(question="control.owner", value="Ana"))
-    outside(path, '"T0"', '"T9" # by hand')
-    session.save()
-    assert (told(session), session.answers.values["control.owner"]) == ("T9", "Ana")
-    assert '"T9" # by hand' in path.read_text()
-    assert in_file(path).values["control.owner"] == "Ana"
-
-
-def test_a_save_never_overwrites_what_somebody_else_said_about_the_same_thing(
-    path: Path, session: Session
-) -> None:
-    session.apply(title("mine"))
-    outside(path, "T0", "theirs")
-    session.save()
-    (conflict,) = in_file(path).conflicts
-    assert (conflict.ours, conflict.theirs) == ("mine", "theirs")
-
-
-def test_what_somebody_else_wrote_between_sessions_is_merged_with_what_was_not_saved(path: Path) -> None:
-    with Session.open(BANK, path) as session:
-        session.apply(Set(question="control.owner", value="Ana"))
-    outside(path, "T0", "T9")
-    for _ in range(2):  # the merge itself is in the journal: it is there after another crash
-        with Session.open(BANK, path) as session:
-            assert (told(session), session.answers.values["control.owner"]) == ("T9", "Ana")
-            assert not session.saved
-    assert session.recovered == ("kept in a merge: control.owner",)
-
-
-def test_a_merge_begins_with_the_file_that_was_saved_last(path: Path) -> None:
-    """What was said and saved before is the common ground, so changing it outside is no conflict."""
-    with Session.open(BANK, path) as session:
-        for text in ("T1", "T2", "T3"):
-            session.apply(title(text))
-            session.save()
-        session.apply(Set(question="control.owner", value="Ana"))
-    outside(path, "T3", "T9")
-    with Session.open(BANK, path) as session:
-        assert (told(session), session.answers.values["control.owner"]) == ("T9", "Ana")
-        assert session.answers.conflicts == ()
-
-
-def test_the_text_of_the_file_is_kept_anew_now_and_then(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that neither the history nor the time to replay it grows without end."""
-    monkeypatch.setattr("app.document.keeper.SETTLE_AFTER", 3)
-    monkeypatch.setattr("app.document.journal.HISTORY", 4)
-    monkeypatch.setattr("app.document.keeper.HISTORY", 4)
-    with Session.open(BANK, path) as session:
-        for number in range(20):
-            session.apply(title(f"N{number}"))
-            session.save()
-        assert len(session.history) <= 4 + 3
-    with Session.open(BANK, path) as session:
-        assert len(session.history) <= 4 + 3
-        assert session.undo() == f"set {TITLE}"
-        assert told(session) == "N18"
-
-
-def test_undo_is_refused_for_what_somebody_else_changed_since(path: Path) -> None:
-    with Session.open(BANK, path) as session:
-        session.apply(title("T1"))
-        session.save()
-    outside(path, "T1", "T9")
-    with Session.open(BANK, path) as session:
-        with pytest.raises(OperationError, match="has been changed since"):
-            session.undo()
-        assert told(session) == "T9"
-
-
-def test_undo_leaves_what_somebody_else_changed_elsewhere(path: Path, session: Session) -> None:
-    session.apply(Set(question="control.owner", value="Ana"))
-    session.save()
-    outside(path, "T0", "T9")
-    session.check_outside()
-    session.undo()
-    assert told(session) == "T9"
-    assert "control.owner" not in session.answers.values
-
-
-def test_a_file_that_somebody_broke_is_neither_taken_in_nor_overwritten(path: Path, session: Session) -> None:
-    session.apply(title("mine"))
-    good = path.read_text()
-    path.write_text("half = ")
-    for look in (session.check_outside, session.save):
-        with pytest.raises(DocumentError, match="not TOML"):
-            look()
-    assert path.read_text() == "half = "
-    assert session.save_state.startswith("not saved: holds.toml:1: not TOML")
-    path.write_text(good)
-    session.save()
-    assert session.save_state == "saved"
-    assert in_file(path).values[TITLE] == "mine"
-
-
-def test_a_file_that_was_deleted_is_written_again(path: Path, session: Session) -> None:
-    path.unlink()
-    assert not session.check_outside()
-    session.save()
-    assert in_file(path).values[TITLE] == "T0"
-
-
-def test_a_reader_sees_what_is_written_meanwhile(path: Path, session: Session) -> None:
-    reader = Session.open(BANK, path, write=False)
-    session.apply(title("T1"))
-    session.save()
-    assert reader.check_outside()
-    assert told(reader) == "T1"
-    assert reader.saved
-
-
-def test_the_unread_and_the_comments_of_the_other_side_stay(path: Path, session: Session) -> None:
-    session.apply(title("mine"))
-    path.write_text(path.read_text() + '\n# a remark\n[strange]\nthing = "kept"\n')
-    session.save()
-    assert '# a remark\n[strange]\nthing = "kept"\n' in path.read_text()
-    assert in_file(path).values[TITLE] == "mine"
-
-
-# failing disks
-
-
-class Failing(Disk):
-    """Fails at the operation with a given number, once."""
-
-    def __init__(self, code: int) -> None:
-        self.code = code
-        self.left = -1
-        self.failed = ""
-
-    def _pass(self, name: str) -> None:
-        self.left -= 1
-        if self.left == -1:
-            self.failed = name
-            raise OSError(self.code, os.strerror(self.code))
-
-    def exists(self, path: Path) -> bool:
-        self._pass("exists")
-        return super().exists(path)
-
-    def stat(self, path: Path) -> Any:
-        self._pass("stat")
-        return super().stat(path)
-
-    def read_bytes(self, path: Path, limit: int = -1) -> bytes:
-        self._pass("read_bytes")
-        return super().read_bytes(path, limit)
-
-    def write_temporary(self, target: Path, data: bytes) -> Path:
-        self._pass("write_temporary")
-        return super().write_temporary(target, data)
-
-    def replace(self, source: Path, target: Path) -> None:
-        self._pass("replace")
-        super().replace(source, target)
-
-    def fsync_folder(self, folder: Path) -> None:
-        self._pass("fsync_folder")
-        super().fsync_folder(folder)
-
-    def unlink(self, path: Path) -> None:
-        self._pass("unlink")
-        super().unlink(path)
-
-
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
-def test_no_failure_of_the_disk_loses_an_edit(path: Path, code: int) -> None:
-    """Each operation of a save fails in turn; the edit stays, the state says why, the next save recovers."""
-    failed: list[str] = []
-    for number in range(50):
-        files = Failing(code)
-        with Session.open(BANK, path, machine=Machine(files)) as session:
-            session.apply(title(f"edit {number}"))
-            before = path.read_text()
-            files.left = number
-            refused = ""
-            try:
-                session.save()
-            except DocumentError as error:
-                refused = error.message
-            if refused:
-                assert os.strerror(code) in refused
-                assert session.save_state.startswith("not saved: ")
-                assert os.strerror(code) in session.save_state
-                assert files.failed == "fsync_folder" or path.read_text() == before
-            assert told(session) == f"edit {number}"
-            if files.failed and number % 2:
-                session.save()
-                assert session.save_state == "saved"
-        with Session.open(BANK, path) as session:
-            assert told(session) == f"edit {number}"
-            session.save()
-        assert in_file(path).values[TITLE] == f"edit {number}"
-        assert sorted(found.name for found in path.parent.iterdir()) == [".dbcharter", "holds.toml"]
-        if not files.failed:
-            break
-        failed.append(files.failed)
-    assert {"exists", "read_bytes", "write_temporary", "replace", "fsync_folder", "stat"} <= set(failed)
-
-
-def test_a_folder_that_goes_away_and_comes_back(path: Path, session: Session) -> None:
-    gone = path.parent.with_name("gone")
-    path.parent.rename(gone)
-    session.apply(title("T1"))
-    assert session.save_state == "unsaved"
-    with pytest.raises(DocumentError):
-        session.save()
-    assert session.save_state.startswith("not saved: ")
-    gone.rename(path.parent)
-    session.save()
-    assert session.save_state == "saved"
-    assert in_file(path).values[TITLE] == "T1"
-
-
-class FullJournal(Journal):
-    """Its disk is full while `full` is set."""
-
-    full = False
-
-    def record(self, step: Step) -> None:
-        if FullJournal.full:
-            raise JournalError("database or disk is full")
-        super().record(step)
-
-
-def test_a_journal_that_cannot_be_written_is_told_and_the_file_takes_its_place(path: Path) -> None:
-    def opener(document: Path, *, afresh: bool) -> tuple[Journal, str]:
-        journal, notice = open_journal_of(document, afresh=afresh)
-        return FullJournal(journal._connection, journal_path(document)), notice
-
-    with Session.open(BANK, path, machine=replace(Machine(), open_journal=opener)) as session:
-        FullJournal.full = True
-        session.apply(title("T1"))
-        assert told(session) == "T1"
-        assert session.save_state == "not saved: database or disk is full"
-        session.save()
-        assert session.save_state == "saved"
-        FullJournal.full = False
-        session.apply(title("T2"))
-        assert session.save_state == "unsaved"
-    with Session.open(BANK, path) as session:
-        assert told(session) == "T2"
-        session.undo()
-        session.undo()
-        assert told(session) == "T0"
-
-
-def test_a_real_journal_on_a_full_disk_is_told(path: Path) -> None:
-    journals: list[Journal] = []
-
-    def opener(document: Path, *, afresh: bool) -> tuple[Journal, str]:
-        journal, notice = open_journal_of(document, afresh=afresh)
-        journals.append(journal)
-        return journal, notice
-
-    with Session.open(BANK, path, machine=replace(Machine(), open_journal=opener)) as session:
-        journals[0]._connection.execute("PRAGMA max_page_count = 1")
-        session.apply(Set(question="problem.goals", value=["x" * 300_000]))
-        assert session.save_state == "not saved: database or disk is full"
-        journals[0]._connection.execute("PRAGMA max_page_count = 1000000")
-        session.apply(title("T1"))
-        assert session.save_state == "unsaved"
-    with Session.open(BANK, path) as session:
-        assert session.recovered == ("set problem.goals", f"set {TITLE}")
+    journals.present.drop()
 
 
 # two writers, and who

@@ -40,10 +40,9 @@ def show_log(file: Path, number: int, as_json: bool) -> int:
     else:
         for step in steps:
             say(f"{_when(step.at)}  {one_line(step.who, 30)}  {describe(step)}")
-            if step.kind != "outside":
-                for change in _changes(step):
-                    old, new = _what_differs(change.old, change.new)
-                    say(f"    {_side(old)} → {_side(new)}")
+            for change in _changes(step):
+                old, new = _what_differs(change.old, change.new)
+                say(f"    {_side(old)} → {_side(new)}")
     return 0
 
 
@@ -126,7 +125,7 @@ def _turn(session: Session, number: int, which: Literal["undo", "redo"]) -> int:
 
 
 def tell_recovered(session: Session) -> None:
-    """Say on standard error what was brought back from the journal, and what is wrong with it."""
+    """Say on standard error what was brought back, what is wrong with the journal, and what conflicts."""
     for notice in session.notices:
         say(f"! {notice}", error=True)
     if session.recovered:
@@ -134,6 +133,9 @@ def tell_recovered(session: Session) -> None:
         say(f"Recovered {count} that had not been saved to {session.path.name}:", error=True)
         for name in session.recovered:
             say(f"  {name}", error=True)
+    if session.answers.conflicts:
+        count = plural(len(session.answers.conflicts), "answer was", "answers were")
+        say(f"! {count} changed on both sides: dbcharter resolve {session.path.name}", error=True)
 
 
 def remember_place(session: Session, view: QuestionView | None) -> None:

@@ -8,17 +8,21 @@ from pathlib import Path
 
 from app.bank.model import Bank
 from app.cli.output import say
+from app.document.journal import JournalError, read_journal
+from app.document.keeper import Keeper, open_journal_of
 from app.document.lock import LockError
 from app.document.machine import lock_document
-from app.document.migrations.migrate import migrate_text
-from app.document.store import keep_original, read_text, write_text
+from app.document.migrations.migrate import Migrated
+from app.document.migrations.unsaved import migrate_document
+from app.document.places import journal_path
+from app.document.saving import sha256
+from app.document.store import keep_original, read_data, text_of, write_text
 from app.problems import DocumentError, OperationError
 
 
 def migrate_file(bank: Bank, file: Path, dry_run: bool, yes: bool) -> int:
     """Migrate `file` to the present format and bank version; 0 also when there is nothing to do."""
-    text = read_text(file)
-    migrated = migrate_text(bank, text, file.name)
+    text, migrated = _migrated(bank, file)
     if not migrated.steps:
         say(f"{file}: is up to date with {bank.id} {bank.version}")
         return 0
@@ -29,23 +33,47 @@ def migrate_file(bank: Bank, file: Path, dry_run: bool, yes: bool) -> int:
         return 0
     if not yes and not _agreed():
         raise OperationError(f"{file}: was not changed", f"to migrate it: dbcharter migrate {file} --yes")
-    kept = _write(file, text, migrated.text)
+    kept = _write(bank, file, migrated)
     say(f"{file}: migrated; the original is {kept}")
     return 0
 
 
-def _write(file: Path, old: str, new: str) -> Path:
-    """Write the migrated text, unless the file is in use or not `old` any more; where the original is."""
+def _migrated(bank: Bank, file: Path) -> tuple[str, Migrated]:
+    """The text of the file, and what it becomes with what only its journal has."""
+    data = read_data(file)
+    text = text_of(file, data)
+    try:
+        checkpoints, steps = read_journal(journal_path(file))
+        return text, migrate_document(bank, text, sha256(data), file.name, checkpoints, steps)
+    except (JournalError, ValueError) as error:
+        raise DocumentError(f"{file}: was not changed: its journal cannot be read: {error}") from None
+
+
+def _write(bank: Bank, file: Path, migrated: Migrated) -> Path:
+    """Write what a file becomes, unless it is in use or would become something else by now.
+
+    Returns where the original is. The journal knows the new text from then on, and that it has everything.
+    """
     try:
         lock = lock_document(file)
     except LockError as error:
         raise DocumentError(f"{file}: was not changed: {error}") from None
+    keeper = Keeper(file, open_journal_of)
     try:
-        if read_text(file) != old:
+        if _migrated(bank, file)[1] != migrated:
             raise DocumentError(f"{file}: was not changed: it has become another meanwhile", "try again")
+        digest = sha256(migrated.text.encode())
+        keeper.start()
+        keeper.announce(digest, keeper.last)
+        if keeper.problem:
+            raise JournalError(keeper.problem)
         kept = keep_original(file)
-        write_text(file, new)
+        write_text(file, migrated.text)
+        keeper.settle(digest, migrated.text)
+    except JournalError as error:
+        raise DocumentError(f"{file}: was not changed: its journal cannot be written: {error}") from None
     finally:
+        keeper.close()
         lock.release()
     return kept
 

@@ -137,7 +137,7 @@ def _changed_since(change: Change) -> OperationError:
 def _put(answers: Answers, change: Change, at: int | None) -> Answers:
     value = change.new
     if at is not None:
-        value = _with_run(_get(answers, change.part, change.question), change, at)
+        value = changed(_get(answers, change.part, change.question), change, at)
     match change.part:
         case "value":
             return answers.with_value(change.question, value)
@@ -155,8 +155,11 @@ def _put(answers: Answers, change: Change, at: int | None) -> Answers:
     return cast(Answers, replace(cast(Any, answers), **{change.part: records}))
 
 
-def _with_run(present: Value | None, change: Change, at: int) -> Value:
-    """A list or text with the run at `at` put in place of the one that was there."""
+def changed(present: Value | None, change: Change, at: int | None = None) -> Value | None:
+    """What stands at a place after a change; a run of a list or text begins at `at`, if not where it did."""
+    at = change.at if at is None else at
+    if at is None:
+        return change.new
     if isinstance(change.new, str) and isinstance(change.old, str):
         text = present if isinstance(present, str) else ""
         return text[:at] + change.new + text[at + len(change.old) :]

@@ -6,20 +6,26 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
+PROTECTED = "the file is protected from writing"
 _NOT_FOR_FOLDERS = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 
 
 class Stamp(Struct, frozen=True):
-    """What tells cheaply that a file is another one: size in bytes, time in nanoseconds, inode."""
+    """What tells cheaply that a file is another one: size in bytes, time in nanoseconds, inode.
+
+    Also whether it is protected from writing.
+    """
 
     size: int
     modified: int
     inode: int
+    protected: bool = False
 
 
 class Files(Protocol):
@@ -58,19 +64,27 @@ class Disk:
 
     def stat(self, path: Path) -> Stamp:
         found = path.stat()
-        return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+        return Stamp(found.st_size, found.st_mtime_ns, found.st_ino, _is_protected(found))
 
     def read_bytes(self, path: Path, limit: int = -1) -> bytes:
-        with path.open("rb") as file:
-            return file.read(limit)
+        with open(path, "rb", opener=_open_at_once) as file:
+            data = file.read(limit)
+            if not data and stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.ENODATA, "it is a pipe, and nobody writes to it")
+            return data
 
     def write_temporary(self, target: Path, data: bytes) -> Path:
         temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.tmp")
+        before: os.stat_result | None = None
+        with contextlib.suppress(FileNotFoundError):
+            before = target.stat()
+        if before is not None and _is_protected(before):
+            raise PermissionError(errno.EACCES, PROTECTED)
         try:
             with temporary.open("xb") as file:
                 file.write(data)
-                with contextlib.suppress(FileNotFoundError):
-                    temporary.chmod(target.stat().st_mode & 0o777)
+                if before is not None:
+                    temporary.chmod(before.st_mode & 0o777)
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException:
@@ -104,6 +118,20 @@ class Disk:
         self.make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         self.fsync_folder(folder.parent)
+
+
+def _is_protected(found: os.stat_result) -> bool:
+    """Whether nobody may write to a file; a rename would put another one in its place nevertheless."""
+    return not found.st_mode & 0o222
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting until somebody writes to a pipe of that name; reading waits as usual."""
+    at_once = getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | at_once)
+    if at_once:
+        os.set_blocking(handle, True)
+    return handle
 
 
 DISK = Disk()

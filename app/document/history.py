@@ -42,6 +42,11 @@ class Step(Struct, frozen=True):
     group: str = ""
 
     @property
+    def size(self) -> int:
+        """How many characters it takes to keep it."""
+        return len(self.operation) + len(self.change)
+
+    @property
     def changes(self) -> tuple[Change, ...]:
         """Raises ValueError when the text has been damaged."""
         return changes.from_text(self.change)
@@ -234,6 +239,8 @@ def _words(said: Mapping[str, Any]) -> str:
         case "outside":
             names = said.get("changed") or ["nothing that is an answer"]
             return f"changed outside: {one_line(', '.join(map(str, names)), 200)}"
+        case "kept":
+            return f"kept in a merge: {one_line(', '.join(map(str, said.get('changed') or ())), 200)}"
     return f"{one_line(str(said.get('op', 'changed')))} {question}".strip()
 
 

@@ -10,38 +10,56 @@ the steps behind it, it gives what both sides of a merge began with.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from msgspec import Struct
 
 from app.document.history import Kind, Step
 
 HISTORY = 2_000
-"""How many steps are kept at least; older ones are dropped when the text of the file is kept anew."""
+HISTORY_SIZE = 16_000_000
+"""How many steps are kept, and how many characters of them; the last one always, and what is not saved.
+
+Older ones are dropped when the text of the file is kept anew.
+"""
 
 SETTLE_AFTER = 200
-"""How many steps may lie between the text that is kept and the file."""
+SETTLE_SIZE = 4_000_000
+"""How many steps, and how many characters of them, may lie between the text that is kept and the file."""
 
-FORMAT = 1
+FORMAT = 2
 _APPLICATION = 0x64_62_63_68  # "dbch", so that another program's database is not taken for ours
 _TABLES = """
 CREATE TABLE steps (
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,
     operation TEXT NOT NULL, change TEXT NOT NULL, grouped TEXT NOT NULL);
 CREATE TABLE checkpoint (
-    sha256 TEXT PRIMARY KEY, state TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL);
+    sha256 TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL);
+"""
+_FROM_1 = """
+ALTER TABLE checkpoint RENAME TO before;
+CREATE TABLE checkpoint (
+    sha256 TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL);
+INSERT INTO checkpoint SELECT sha256, state, seq, text FROM before;
+DROP TABLE before;
 """
 
 
 class JournalError(Exception):
-    """The journal cannot be read or written. `damaged` says that it never will be."""
+    """The journal cannot be read or written.
 
-    def __init__(self, message: str, *, damaged: bool = False) -> None:
+    `damaged` says that it never will be, `unread` that it is there and may hold what is nowhere else.
+    """
+
+    def __init__(self, message: str, *, damaged: bool = False, unread: bool = False) -> None:
         super().__init__(message)
         self.damaged = damaged
+        self.unread = unread
 
 
 class Checkpoint(Struct, frozen=True):
@@ -54,6 +72,24 @@ class Checkpoint(Struct, frozen=True):
     sha256: str
     seq: int
     text: str
+
+
+def mark_of(checkpoints: Sequence[Checkpoint], sha256: str) -> Checkpoint | None:
+    """The checkpoint of the file that has this hash: the last one that was kept, or one announced since.
+
+    An older one that turns up again is none of these: somebody took back what had been saved.
+    """
+    for mark in reversed(checkpoints):
+        if mark.sha256 == sha256:
+            return mark
+        if mark.state != "announced":
+            break
+    return None
+
+
+def held(checkpoints: Sequence[Checkpoint]) -> int:
+    """The number of the last step that the file is known to have held."""
+    return max([0, *(mark.seq for mark in checkpoints if mark.state != "announced")])
 
 
 class Journal:
@@ -82,28 +118,24 @@ class Journal:
     def announce(self, sha256: str, seq: int) -> None:
         """Say that a file with this hash, holding the steps up to `seq`, is about to be written."""
         with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO checkpoint VALUES (?, 'announced', ?, '')", (sha256, seq)
-            )
+            connection.execute("INSERT INTO checkpoint VALUES (?, 'announced', ?, '')", (sha256, seq))
 
-    def confirm(self, sha256: str) -> None:
-        """Say that the file which was announced with this hash is there."""
+    def confirm(self, sha256: str, seq: int) -> None:
+        """Say that the file which was announced so is there, and what else was announced is not."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM checkpoint WHERE sha256 != ? AND state != 'settled'", (sha256,))
-            connection.execute(
-                "UPDATE checkpoint SET state = 'saved' WHERE sha256 = ? AND state = 'announced'", (sha256,)
-            )
+            connection.execute("DELETE FROM checkpoint WHERE state != 'settled'")
+            connection.execute("INSERT INTO checkpoint VALUES (?, 'saved', ?, '')", (sha256, seq))
 
-    def settle(self, sha256: str, seq: int, text: str, step: Step | None = None) -> None:
-        """Say that the file has this text and holds the steps up to `seq`, and drop the oldest steps.
+    def settle(self, sha256: str, seq: int, text: str, steps: Sequence[Step] = (), drop: int = 0) -> None:
+        """Say that the file has this text and holds the steps up to `seq`, and drop those up to `drop`.
 
-        `step`, with a higher number, is what the answers say beyond the file.
+        `steps` are new: what came with this text, and what the answers say beyond it.
         """
         with self._transaction() as connection:
             connection.execute("DELETE FROM checkpoint")
             connection.execute("INSERT INTO checkpoint VALUES (?, 'settled', ?, ?)", (sha256, seq, text))
-            connection.execute("DELETE FROM steps WHERE seq <= ?", (seq - HISTORY,))
-            if step is not None:
+            connection.execute("DELETE FROM steps WHERE seq <= ?", (drop,))
+            for step in steps:
                 _insert(connection, step)
 
     def rebuild(self, checkpoints: Sequence[Checkpoint], steps: Sequence[Step]) -> None:
@@ -121,7 +153,7 @@ class Journal:
         """The settled checkpoint, the one saved since, and those announced since; the oldest first."""
         with _errors():
             rows = self._connection.execute(
-                "SELECT state, sha256, seq, text FROM checkpoint ORDER BY seq"
+                "SELECT state, sha256, seq, text FROM checkpoint ORDER BY seq, rowid"
             ).fetchall()
         return [Checkpoint(*row) for row in rows]
 
@@ -132,6 +164,10 @@ class Journal:
                 "SELECT seq, at, who, kind, operation, change, grouped FROM steps ORDER BY seq"
             ).fetchall()
         return [Step(seq, at, who, cast(Kind, kind), *rest) for seq, at, who, kind, *rest in rows]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.steps() and not self.checkpoints()
 
     def close(self) -> None:
         with contextlib.suppress(sqlite3.Error):
@@ -171,14 +207,27 @@ def open_journal(path: Path) -> tuple[Journal, str]:
     One that is damaged or not ours is moved aside and a new one made. Raises JournalError when
     neither is possible.
     """
+    there = _is_there(path)
     try:
         return _open(path), ""
     except JournalError as error:
+        error.unread = there
         if not error.damaged:
             raise
         kept = move_aside(path, "broken")
         notice = f"the journal could not be read ({error}); it is kept as {kept}, and a new one was begun"
         return _open(path), notice
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is at a path, or may be."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _open(path: Path) -> Journal:
@@ -208,6 +257,8 @@ def connect(database: str) -> sqlite3.Connection:
                 f"BEGIN IMMEDIATE; {_TABLES}"
                 f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
             )
+        elif application == _APPLICATION and version == 1:
+            connection.executescript(f"BEGIN IMMEDIATE; {_FROM_1} PRAGMA user_version = {FORMAT}; COMMIT;")
         elif application != _APPLICATION or version != FORMAT:
             raise sqlite3.DatabaseError("it is not a journal of this dbcharter")
         elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
@@ -218,17 +269,46 @@ def connect(database: str) -> sqlite3.Connection:
     return connection
 
 
-def read_steps(path: Path) -> list[Step]:
-    """The steps of a journal that another process may be writing; none where there is no journal.
+class Kept(NamedTuple):
+    """What a journal holds."""
+
+    checkpoints: list[Checkpoint]
+    steps: list[Step]
+
+
+def read_journal(path: Path) -> Kept:
+    """What a journal holds that another process may be writing; nothing where there is no journal.
 
     Raises JournalError.
     """
-    if not path.exists():
-        return []
+    if not _is_there(path):
+        return Kept([], [])
+    try:
+        return _read(path)
+    except JournalError:
+        # SQLite writes beside what it reads. Where it must not, nobody else writes either: read a copy.
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                for suffix in ("", "-wal"):
+                    source = path.with_name(path.name + suffix)
+                    if suffix == "" or source.exists():
+                        shutil.copyfile(source, Path(folder, f"journal{suffix}"))
+            except OSError as error:
+                raise JournalError(str(error.strerror)) from None
+            return _read(Path(folder, "journal"))
+
+
+def read_steps(path: Path) -> list[Step]:
+    """The steps that `read_journal` finds. Raises JournalError."""
+    return read_journal(path).steps
+
+
+def _read(path: Path) -> Kept:
     with _errors():
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2.0)
         try:
-            return Journal(connection).steps()
+            journal = Journal(connection)
+            return Kept(journal.checkpoints(), journal.steps())
         finally:
             connection.close()
 

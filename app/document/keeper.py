@@ -9,7 +9,7 @@ One thread records steps while another one may be saving; each writes to the jou
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -19,13 +19,18 @@ from msgspec.structs import replace
 from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.codec import decode
+from app.document.files import DISK, Files
 from app.document.history import Step, replayed
 from app.document.journal import (
     HISTORY,
+    HISTORY_SIZE,
     SETTLE_AFTER,
+    SETTLE_SIZE,
     Checkpoint,
     Journal,
     JournalError,
+    held,
+    mark_of,
     move_aside,
     open_journal,
 )
@@ -36,20 +41,21 @@ class Opener(Protocol):
     """Opens the journal of a document and says what the author must be told of it."""
 
     def __call__(self, document: Path, *, afresh: bool) -> tuple[Journal, str]:
-        """With `afresh`, a journal that is there is moved aside first. Raises JournalError."""
+        """With `afresh`, a journal that holds something is moved aside first. Raises JournalError."""
 
 
-def open_journal_of(document: Path, *, afresh: bool) -> tuple[Journal, str]:
+def open_journal_of(document: Path, *, afresh: bool, files: Files = DISK) -> tuple[Journal, str]:
     """The `Opener` for real files."""
     try:
-        path = writable_journal_path(document)
+        path = writable_journal_path(document, files)
     except OSError as error:
         raise JournalError(f"no journal can be kept: {error.strerror}") from None
-    notice = ""
-    if afresh and path.exists():
+    journal, notice = open_journal(path)
+    if afresh and not journal.is_empty:
+        journal.close()
         notice = f"an earlier journal of {document.name} is kept as {move_aside(path, 'old')}"
-    journal, also = open_journal(path)
-    return journal, also or notice
+        journal, _ = open_journal(path)
+    return journal, notice
 
 
 _P = ParamSpec("_P")
@@ -99,11 +105,11 @@ class Keeper:
     @property
     def held(self) -> int:
         """The number of the last step that the file is known to have held."""
-        return max([0, *(mark.seq for mark in self.checkpoints if mark.state != "announced")])
+        return held(self.checkpoints)
 
     def mark(self, sha256: str) -> Checkpoint | None:
-        """The checkpoint of the file that has this hash."""
-        return next((mark for mark in self.checkpoints if mark.sha256 == sha256), None)
+        """As `mark_of`."""
+        return mark_of(self.checkpoints, sha256)
 
     def since(self, seq: int) -> list[Step]:
         """The steps behind `seq`."""
@@ -120,15 +126,21 @@ class Keeper:
 
     @_alone
     def start(self, *, afresh: bool = False) -> None:
-        """Open the journal and read it; when that fails, `problem` says so and the next write tries again."""
+        """Open the journal and read it.
+
+        When none can be begun, `problem` says so and the next write tries again. Raises JournalError
+        when one is there that cannot be read now: what it holds must not be passed over.
+        """
         try:
             self._journal, notice = self._opener(self._document, afresh=afresh)
-            self.steps = self._journal.steps()
-            self.checkpoints = self._journal.checkpoints()
         except JournalError as error:
+            if error.unread:
+                raise
             self.problem = str(error)
-        else:
-            self.notices += [notice] if notice else []
+            return
+        self.notices += [notice] if notice else []
+        self.steps = self._journal.steps()
+        self.checkpoints = self._journal.checkpoints()
 
     @_alone
     def restart(self, why: str) -> None:
@@ -162,30 +174,44 @@ class Keeper:
     @_alone
     def announce(self, sha256: str, seq: int) -> None:
         """Say that a file with this hash and the steps up to `seq` is about to be written."""
-        if self.mark(sha256) is None:
-            self.checkpoints.append(Checkpoint("announced", sha256, seq, ""))
-        self._write(lambda journal: journal.announce(sha256, seq))
+        mark = Checkpoint("announced", sha256, seq, "")
+        if mark not in self.checkpoints:
+            self.checkpoints.append(mark)
+            self._write(lambda journal: journal.announce(sha256, seq))
 
     @_alone
     def saved(self, sha256: str, text: Callable[[], str]) -> None:
         """Say that the file which was announced with this hash, and has this text, is there."""
         mark, settled = self.mark(sha256), self.settled
         assert mark is not None
-        if settled is None or mark.seq - settled.seq >= SETTLE_AFTER:
+        if settled is None or self._is_far(settled, mark):
             self.settle(sha256, text(), mark.seq)
             return
-        kept = [settled] if mark.state == "settled" else [settled, replace(mark, state="saved")]
-        self.checkpoints = kept
-        self._write(lambda journal: journal.confirm(sha256))
+        self.checkpoints = [settled, replace(mark, state="saved")]
+        self._write(lambda journal: journal.confirm(sha256, mark.seq))
 
     @_alone
-    def settle(self, sha256: str, text: str, seq: int | None = None, step: Step | None = None) -> None:
-        """Say that the file has this text and holds the steps up to `seq`, or all; then take `step`."""
+    def settle(self, sha256: str, text: str, seq: int | None = None, steps: Sequence[Step] = ()) -> None:
+        """Say that the file has this text and holds the steps up to `seq`, or all; some come with that."""
         held = self.last if seq is None else seq
         self.checkpoints = [Checkpoint("settled", sha256, held, text)]
-        self.steps = self.since(held - HISTORY)
-        self.steps += [] if step is None else [step]
-        self._write(lambda journal: journal.settle(sha256, held, text, step))
+        drop = self._too_old(held)
+        self.steps = [*self.since(drop), *steps]
+        self._write(lambda journal: journal.settle(sha256, held, text, steps, drop))
+
+    def _is_far(self, settled: Checkpoint, mark: Checkpoint) -> bool:
+        """Whether much lies between the text that is kept and the file."""
+        between = [step.size for step in self.since(settled.seq) if step.seq <= mark.seq]
+        return mark.seq - settled.seq >= SETTLE_AFTER or sum(between) > SETTLE_SIZE
+
+    def _too_old(self, held: int) -> int:
+        """The number of the last step that is not kept any longer, when the file holds those up to `held`."""
+        size = 0
+        for count, step in enumerate(reversed([step for step in self.steps if step.seq <= held])):
+            size += step.size
+            if count and (count >= HISTORY or size > HISTORY_SIZE):
+                return step.seq
+        return 0
 
     @_alone
     def close(self) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import socket
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,8 +67,11 @@ class DocumentLock:
         self._lock = lock
         self._note = note
         self.left_by = left_by
+        self.others: list[DocumentLock] = []
 
     def release(self) -> None:
+        for other in self.others:
+            other.release()
         if self._lock.is_locked:
             with contextlib.suppress(OSError):
                 self._note.unlink()
@@ -91,6 +95,23 @@ def take_lock(path: Path) -> DocumentLock:
     with contextlib.suppress(OSError):
         note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
     return DocumentLock(lock, note, left_by)
+
+
+def take_locks(paths: Sequence[Path]) -> DocumentLock:
+    """Take the lock at the first path, and those at the others unless they cannot be taken at all.
+
+    Raises HeldError when any of them is held, and LockError as `take_lock` does for the first.
+    """
+    first = take_lock(paths[0])
+    for path in paths[1:]:
+        try:
+            first.others.append(take_lock(path))
+        except HeldError:
+            first.release()
+            raise
+        except LockError:  # the file belongs to somebody else
+            continue
+    return first
 
 
 def _read(note: Path) -> Holder | None:

@@ -7,7 +7,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from app.document.files import DISK
+from app.document.files import DISK, Files
 from app.document.store import STATE_FOLDER, make_state_folder
 
 STATE_VARIABLE = "DBCHARTER_STATE_DIR"
@@ -25,22 +25,43 @@ def state_root() -> Path:
 
 
 def journal_path(document: Path) -> Path:
-    """The journal of a document: beside it, or below `state_root` where its folder cannot be written.
+    """The journal of a document: beside it, or below `state_root` once there is one.
 
-    The two ways to one file through a link share a journal. Once a journal is in one of the places
-    it is used there as long as that can be written.
+    One is begun there only where none can be kept beside the document, with all that was known, so it is
+    never behind the other one. The two ways to one file through a link share a journal.
     """
     beside, elsewhere = _candidates(document)
-    return elsewhere if elsewhere.exists() and not beside.exists() else beside
+    return elsewhere if _found(elsewhere) else beside
 
 
-def writable_journal_path(document: Path) -> Path:
-    """As `journal_path`, in a folder that has been made and can be written. Raises OSError."""
+def writable_journal_path(document: Path, files: Files = DISK) -> Path:
+    """The journal to write: the one that is there, or else in the first folder that can be written.
+
+    One that is there is the only place of what it holds, so no other takes its place because it cannot be
+    written at the moment; but one that somebody else keeps there is theirs. Raises OSError.
+    """
+    failure: OSError = PermissionError(errno.EACCES, "the journals of this document belong to somebody else")
     first = journal_path(document)
-    try:
-        return _made_writable(first)
-    except OSError:
-        return _made_writable(next(path for path in _candidates(document) if path != first))
+    for path in sorted(_candidates(document), key=lambda path: path != first):
+        found = _found(path)
+        if found is not None and _is_ours(path, found):
+            return path
+        if found is None:
+            try:
+                return _made_writable(path, files)
+            except OSError as error:
+                failure = error
+    raise failure
+
+
+def lock_paths(document: Path, journal: Path) -> tuple[Path, ...]:
+    """The locks of a document that is written with `journal`.
+
+    That is the one beside the journal, and the one beside the document if that is there: another session
+    may hold it which had to leave its journal there.
+    """
+    own, beside = lock_path(journal), lock_path(_candidates(document)[0])
+    return (own, beside) if beside != own and _found(beside) else (own,)
 
 
 def lock_path(journal: Path) -> Path:
@@ -58,10 +79,24 @@ def _candidates(document: Path) -> tuple[Path, Path]:
     return real.parent / STATE_FOLDER / name, state_root() / "journals" / digest / name
 
 
-def _made_writable(journal: Path) -> Path:
+def _found(path: Path) -> os.stat_result | None:
+    """What is at a path, or the folder that does not let us look; None where there is nothing."""
+    try:
+        return path.stat()
+    except PermissionError:
+        return path.parent.stat()
+    except OSError:
+        return None
+
+
+def _is_ours(path: Path, found: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or found.st_uid == os.geteuid() or os.access(path, os.W_OK)
+
+
+def _made_writable(journal: Path, files: Files) -> Path:
     folder = journal.parent
     if folder.name == STATE_FOLDER and not folder.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "the document's folder is not there", str(folder.parent))
-    make_state_folder(folder)
-    DISK.unlink(DISK.write_temporary(folder / "probe", b""))
+    make_state_folder(folder, files)
+    files.unlink(files.write_temporary(folder / "probe", b""))
     return journal

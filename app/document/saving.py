@@ -13,7 +13,7 @@ from app.document.answers import Answers
 from app.document.codec import Document
 from app.document.files import Files, Stamp
 from app.document.keeper import Keeper
-from app.document.store import read_data, write_document
+from app.document.store import is_blank, read_data, write_document
 from app.problems import DocumentError
 
 
@@ -74,7 +74,7 @@ class Save:
             self._may_write()
             data = read_data(self.path, self.files)
             digest = sha256(data)
-            if digest != self.digest and self.keeper.mark(digest) is None:
+            if digest != self.digest and self.keeper.mark(digest) is None and not is_blank(data):
                 self.outside = data
                 return
         self._may_write()

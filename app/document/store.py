@@ -42,6 +42,11 @@ def read_data(path: Path, files: Files = DISK) -> bytes:
     return data
 
 
+def is_blank(data: bytes) -> bool:
+    """Whether a file holds nothing that anybody wrote: no byte, or such as a disk leaves where text was."""
+    return not data.strip(b"\0 \t\r\n")
+
+
 def text_of(path: Path, data: bytes) -> str:
     """The text that a file's bytes say, without a byte order mark. Raises DocumentError with the line."""
     try:
@@ -65,8 +70,8 @@ def write_document(
     layout that could not be taken apart is written anew, and the original is kept in the `.dbcharter`
     folder beside it. Raises DocumentError; the file is then as `write_text` leaves it.
     """
-    if document.newer:
-        raise DocumentError(f"{path}: not written: {document.newer}")
+    if document.refusal:
+        raise DocumentError(f"{path}: not written: {document.refusal}")
     encoded = encode(bank, document, answers)
     if document.rewritten_layout and files.exists(path):
         keep_original(path, files)

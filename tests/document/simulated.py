@@ -13,14 +13,14 @@ power can fail right before a commit, which is then lost, and right after, befor
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.bank.load import load_bank
 from app.bank.model import Bank
 from app.document.files import Stamp
 from app.document.history import Step
-from app.document.journal import Journal, connect
+from app.document.journal import Journal, JournalError, connect
 from app.document.lock import DocumentLock
 from app.document.machine import Machine
 from tests.bank import small
@@ -181,11 +181,11 @@ class SimulatedJournal(Journal):
     def announce(self, sha256: str, seq: int) -> None:
         self._step(lambda: super(SimulatedJournal, self).announce(sha256, seq))
 
-    def confirm(self, sha256: str) -> None:
-        self._step(lambda: super(SimulatedJournal, self).confirm(sha256))
+    def confirm(self, sha256: str, seq: int) -> None:
+        self._step(lambda: super(SimulatedJournal, self).confirm(sha256, seq))
 
-    def settle(self, sha256: str, seq: int, text: str, step: Step | None = None) -> None:
-        self._step(lambda: super(SimulatedJournal, self).settle(sha256, seq, text, step))
+    def settle(self, sha256: str, seq: int, text: str, steps: Sequence[Step] = (), drop: int = 0) -> None:
+        self._step(lambda: super(SimulatedJournal, self).settle(sha256, seq, text, steps, drop))
 
     def close(self) -> None:
         """The database stays for the next session; `drop` ends it."""
@@ -214,11 +214,26 @@ def no_lock(document: Path) -> DocumentLock:
     return NoLock()
 
 
-def machine(disk: SimulatedDisk, journal: Journal) -> Machine:
+class Journals:
+    """Opens the journal of the document, which is a step of the fuse; while it is `stuck`, that fails.
+
+    One that holds something is put aside when one is asked for afresh, and found by nobody again.
+    """
+
+    def __init__(self, journal: SimulatedJournal) -> None:
+        self.present = journal
+        self.stuck = False
+
+    def __call__(self, document: Path, *, afresh: bool) -> tuple[Journal, str]:
+        self.present.fuse.step()
+        if self.stuck:
+            raise JournalError(f"the journal of {document.name} is stuck", unread=True)
+        if afresh and not self.present.is_empty:
+            self.present.drop()
+            self.present = SimulatedJournal(self.present.fuse)
+        return self.present, ""
+
+
+def machine(disk: SimulatedDisk, journals: Journals) -> Machine:
     """A machine with this disk and journal, and a clock that stands still."""
-
-    def open_journal(document: Path, *, afresh: bool) -> tuple[Journal, str]:
-        assert not afresh, "a journal that can be read is never put aside"
-        return journal, ""
-
-    return Machine(disk, open_journal, no_lock, lambda: "Ada", lambda: "2026-01-02T03:04:05.000Z")
+    return Machine(disk, journals, no_lock, lambda: "Ada", lambda: "2026-01-02T03:04:05.000Z")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from app.document import journal as module
 from app.document.history import Step
-from app.document.journal import Checkpoint, Journal, JournalError, open_journal, read_steps
+from app.document.journal import Checkpoint, Journal, JournalError, open_journal, read_journal
 from app.document.keeper import Keeper, open_journal_of
 from app.document.places import STATE_VARIABLE, journal_path, writable_journal_path
 
@@ -59,7 +60,7 @@ def test_what_failed_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(module, "_insert", fail)
     with pytest.raises(JournalError, match="disk I/O error"):
-        journal.settle("bb", 1, "other", step(2))
+        journal.settle("bb", 1, "other", [step(2)])
     monkeypatch.undo()
     assert journal.checkpoints() == [Checkpoint("settled", "aa", 0, "text")]
     journal.record(step(1))
@@ -67,17 +68,52 @@ def test_what_failed_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: p
     journal.close()
 
 
-def test_a_save_drops_the_oldest_steps_and_no_unsaved_one(
+def test_the_oldest_steps_are_dropped_and_no_unsaved_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "HISTORY", 3)
-    journal = opened(tmp_path / "x.journal")
+    monkeypatch.setattr("app.document.keeper.HISTORY", 3)
+    kept = keeper(tmp_path / "x.toml")
     for seq in range(1, 11):
-        journal.record(step(seq))
-    assert len(journal.steps()) == 10
-    journal.settle("aa", 6, "text")
-    assert [kept.seq for kept in journal.steps()] == [4, 5, 6, 7, 8, 9, 10]
-    journal.close()
+        kept.record(step(seq))
+    assert len(kept.steps) == 10
+    kept.settle("aa", "text", 6)
+    assert [found.seq for found in kept.steps] == [4, 5, 6, 7, 8, 9, 10]
+    kept.close()
+    again = keeper(tmp_path / "x.toml")
+    assert again.steps == kept.steps
+    again.close()
+
+
+def test_large_steps_are_dropped_sooner_and_never_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.document.keeper.HISTORY_SIZE", 2_500)
+    kept = keeper(tmp_path / "x.toml")
+    for seq in range(1, 6):
+        kept.record(step(seq, "x" * 1_000))
+    kept.settle("aa", "text", 4)
+    assert [found.seq for found in kept.steps] == [3, 4, 5]
+    kept.record(step(6, "x" * 9_000))
+    kept.settle("bb", "text")
+    assert [found.seq for found in kept.steps] == [6]
+    kept.close()
+
+
+def test_a_journal_of_large_steps_does_not_grow_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the DDL of a document is replaced again and again; each text is saved as it comes."""
+    monkeypatch.setattr("app.document.keeper.HISTORY_SIZE", 200_000)
+    monkeypatch.setattr("app.document.keeper.SETTLE_SIZE", 50_000)
+    kept = keeper(tmp_path / "x.toml")
+    kept.settle("0", "text")
+    for seq in range(1, 101):
+        kept.record(step(seq, "x" * 20_000))
+        kept.announce(f"{seq}", kept.last)
+        kept.saved(f"{seq}", lambda: "text")
+    assert 5 < len(kept.steps) < 15
+    kept.close()
+    assert journal_path(tmp_path / "x.toml").stat().st_size < 500_000
 
 
 @pytest.mark.parametrize(
@@ -91,7 +127,7 @@ def test_a_file_that_is_no_journal_is_put_aside_and_told(tmp_path: Path, content
     journal, notice = open_journal(path)
     journal.record(step(1))
     journal.close()
-    assert [kept.seq for kept in read_steps(path)] == [1]
+    assert [kept.seq for kept in read_journal(path).steps] == [1]
     if content:  # an empty file is an empty database
         assert "x.journal.broken-1" in notice
         assert (tmp_path / "x.journal.broken-1").read_bytes() == content
@@ -141,22 +177,72 @@ def test_a_save_that_is_confirmed_ends_what_was_announced(tmp_path: Path) -> Non
     journal.settle("aa", 0, "text")
     for sha256, seq in (("bb", 1), ("cc", 2), ("aa", 3)):
         journal.announce(sha256, seq)
-    journal.confirm("cc")
+    journal.confirm("cc", 2)
     assert journal.checkpoints() == [Checkpoint("settled", "aa", 0, "text"), Checkpoint("saved", "cc", 2, "")]
-    journal.confirm("aa")
-    assert journal.checkpoints() == [Checkpoint("settled", "aa", 0, "text")]
+    journal.confirm("aa", 4)
+    assert journal.checkpoints() == [Checkpoint("settled", "aa", 0, "text"), Checkpoint("saved", "aa", 4, "")]
     journal.close()
+
+
+def test_a_journal_of_the_format_before_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "x.journal"
+    journal = opened(path)
+    journal.settle("aa", 0, "text")
+    journal.record(step(1))
+    journal._connection.executescript(
+        """CREATE TABLE one (
+            sha256 TEXT PRIMARY KEY, state TEXT NOT NULL, seq INTEGER NOT NULL, text TEXT NOT NULL);
+        INSERT INTO one SELECT * FROM checkpoint;
+        DROP TABLE checkpoint;
+        ALTER TABLE one RENAME TO checkpoint;
+        PRAGMA user_version = 1;"""
+    )
+    journal.close()
+    again = opened(path)
+    again.announce("aa", 1)
+    assert again.steps() == [step(1)]
+    assert [(mark.sha256, mark.seq) for mark in again.checkpoints()] == [("aa", 0), ("aa", 1)]
+    again.close()
 
 
 def test_reading_goes_on_while_another_writes(tmp_path: Path) -> None:
     path = tmp_path / "x.journal"
     writer = opened(path)
     writer.record(step(1))
-    assert read_steps(path) == [step(1)]
+    assert read_journal(path).steps == [step(1)]
     writer.record(step(2))
-    assert read_steps(path) == [step(1), step(2)]
+    assert read_journal(path).steps == [step(1), step(2)]
     writer.close()
-    assert read_steps(tmp_path / "none.journal") == []
+    assert read_journal(tmp_path / "none.journal").steps == []
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "killed"])
+def test_a_journal_beside_which_nothing_can_be_written_is_read_nevertheless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: bool
+) -> None:
+    """SQLite wants to write beside what it reads, and cannot in a folder that is read-only."""
+    path = tmp_path / "x.journal"
+    writer = opened(path)
+    writer.record(step(1))
+    if closed:
+        writer.close()
+    connect = sqlite3.connect
+
+    def refuse(database: str, **options: Any) -> sqlite3.Connection:
+        if str(path) in database:
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+        return connect(database, **options)
+
+    monkeypatch.setattr("sqlite3.connect", refuse)
+    assert read_journal(path).steps == [step(1)]
+    monkeypatch.undo()
+    writer.close()
+
+
+def test_a_journal_that_cannot_be_read_in_any_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.journal").mkdir()
+    with pytest.raises(JournalError):
+        read_journal(tmp_path / "x.journal")
 
 
 def keeper(document: Path) -> Keeper:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.document.lock import HeldError, Holder, LockError, take_lock
+from app.document.lock import HeldError, Holder, LockError, take_lock, take_locks
 
 HOLD = """
 import sys
@@ -90,6 +90,41 @@ def test_a_holder_on_another_host_is_named_with_it_and_never_taken_for_gone(path
         take_lock(path)
     assert not Holder(2**22 + 1, "elsewhere", "yesterday").is_gone
     lock.release()
+
+
+def test_a_holder_that_is_gone_is_not_named(path: Path) -> None:
+    """The note of a process that died says nothing of the one that has the lock by now."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    lock = take_lock(path)
+    holder = {"pid": process.pid, "host": socket.gethostname(), "since": "yesterday"}
+    path.with_name("x.lock.holder").write_text(json.dumps(holder))
+    with pytest.raises(HeldError) as caught:
+        take_lock(path)
+    assert str(caught.value) == "it is open for writing elsewhere: another process"
+    lock.release()
+
+
+def test_several_locks_are_had_together_or_not_at_all(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.lock", tmp_path / "b.lock"
+    held = take_lock(second)
+    with pytest.raises(HeldError) as caught:
+        take_locks((first, second))
+    take_lock(first).release()
+    assert caught.value.holder is not None
+    held.release()
+    both = take_locks((first, second))
+    for path in (first, second):
+        with pytest.raises(HeldError):
+            take_lock(path)
+    both.release()
+    for path in (first, second):
+        take_lock(path).release()
+
+
+def test_a_further_lock_that_cannot_be_had_by_anybody_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "b.lock").mkdir()
+    take_locks((tmp_path / "a.lock", tmp_path / "b.lock")).release()
 
 
 def test_where_there_can_be_no_lock_it_says_why(tmp_path: Path) -> None:

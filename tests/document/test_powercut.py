@@ -22,6 +22,8 @@ from app.document.answers import Answers, same
 from app.document.changes import difference
 from app.document.codec import decode, encode
 from app.document.history import reverted, stacks
+from app.document.journal import Checkpoint, JournalError
+from app.document.keeper import Keeper
 from app.document.operations import (
     AddRow,
     Clear,
@@ -38,7 +40,15 @@ from app.document.store import text_of
 from app.document.values import row_addresses
 from app.problems import DbcharterError
 from app.session import Session
-from tests.document.simulated import Fuse, PowerCutError, SimulatedDisk, SimulatedJournal, machine, small_bank
+from tests.document.simulated import (
+    Fuse,
+    Journals,
+    PowerCutError,
+    SimulatedDisk,
+    SimulatedJournal,
+    machine,
+    small_bank,
+)
 
 SEEDS = int(os.environ.get("DBCHARTER_POWERCUT_SEEDS", "2000"))
 PARTS = 4
@@ -86,7 +96,7 @@ class World:
     def __post_init__(self) -> None:
         self.disk = self.disk_kind(self.fuse)
         self.disk.put(PATH, START)
-        self.journal = SimulatedJournal(self.fuse)
+        self.journals = Journals(SimulatedJournal(self.fuse))
         self.acknowledged: Answers = decode(self.bank, START.decode()).answers
         self.in_flight: Answers | None = None
 
@@ -96,7 +106,7 @@ class World:
         if data not in self.disk.written:
             raise LostError(f"the file is neither old nor new: {data!r}")
         try:
-            session = self.session_kind.open(self.bank, PATH, machine=machine(self.disk, self.journal))
+            session = self.session_kind.open(self.bank, PATH, machine=machine(self.disk, self.journals))
         except DbcharterError as error:
             raise LostError(f"the file cannot be opened: {error}") from None
         allowed = [self.acknowledged] + ([] if self.in_flight is None else [self.in_flight])
@@ -104,6 +114,19 @@ class World:
             raise LostError(f"{session.answers} is none of {allowed}")
         self.acknowledge(session.answers)
         return session
+
+    def try_without_journal(self) -> None:
+        """Start the program while the journal cannot be opened: nothing can be said, and that is tried."""
+        self.journals.stuck = True
+        try:
+            session = self.session_kind.open(self.bank, PATH, machine=machine(self.disk, self.journals))
+            self.journals.stuck = False
+            with contextlib.suppress(DbcharterError):
+                session.apply(SetNote(question="parcel.note", note="refused"))
+            with contextlib.suppress(DbcharterError):
+                session.save()
+        finally:
+            self.journals.stuck = False
 
     def acknowledge(self, answers: Answers) -> None:
         """The author was told that this is safe."""
@@ -226,6 +249,32 @@ class SharedWorld(World):
         super().expect(self._with_theirs(answers) if self.others else answers)
 
 
+class RevertingWorld(World):
+    """Somebody takes back what was saved, now and then, as `git checkout` does."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.texts = [START]
+
+    def work(self, session: Session, actions: int) -> None:
+        for _ in range(actions):
+            super().work(session, 1)
+            if self.rng.random() < 0.3:
+                session.save()
+                self.texts.append(self.disk.read_bytes(PATH))
+                self.take_back()
+                if self.rng.random() < 0.5:
+                    break
+                session.check_outside()
+                if not _same(session.answers, self.acknowledged):
+                    raise LostError(f"{session.answers} is not {self.acknowledged}")
+
+    def take_back(self) -> None:
+        text = self.rng.choice(self.texts)
+        self.disk.put(PATH, text)
+        self.acknowledge(decode(self.bank, text.decode()).answers)
+
+
 def _turned(bank: Bank, session: Session, back: bool) -> Answers:
     both = stacks(session.history)
     groups = both.undo if back else both.redo
@@ -244,6 +293,8 @@ def live_and_die(world: World, actions: int, lives: int = 3) -> None:
     for _ in range(lives):
         world.fuse.left = world.rng.randrange(45)
         try:
+            if world.rng.random() < 0.2:
+                world.try_without_journal()
             session = world.open()
             world.work(session, actions)
         except PowerCutError:
@@ -277,6 +328,15 @@ def test_nothing_is_lost_either_when_somebody_else_edits_the_file(bank: Bank, pa
     for seed in range(part, SEEDS // 4, 2):
         try:
             live_and_die(SharedWorld(bank, random.Random(seed)), actions=8)
+        except LostError as error:
+            pytest.fail(f"seed {seed}: {error}")
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_what_somebody_takes_back_is_not_brought_back(bank: Bank, part: int) -> None:
+    for seed in range(part, SEEDS // 4, 2):
+        try:
+            live_and_die(RevertingWorld(bank, random.Random(seed)), actions=4)
         except LostError as error:
             pytest.fail(f"seed {seed}: {error}")
 
@@ -361,6 +421,14 @@ class AmendsWhatIsSaved(Session):
         return save
 
 
+class PassesOver(Session):
+    """Goes on without a journal that cannot be opened, and begins another when that works."""
+
+    def _catch_up(self, known: bytes) -> None:
+        with contextlib.suppress(JournalError):
+            super()._catch_up(known)
+
+
 class RecordsLate(Session):
     """Says that an edit is safe before it is in the journal."""
 
@@ -378,7 +446,7 @@ def test_a_disk_that_is_used_wrongly_is_caught(bank: Bank, disk: type[SimulatedD
     assert _first_loss(bank, disk_kind=disk) is not None
 
 
-@pytest.mark.parametrize("session", [SettlesFirst, RecordsLate, AmendsWhatIsSaved])
+@pytest.mark.parametrize("session", [SettlesFirst, RecordsLate, AmendsWhatIsSaved, PassesOver])
 def test_a_journal_that_is_used_wrongly_is_caught(bank: Bank, session: type[Session]) -> None:
     assert _first_loss(bank, session_kind=session) is not None
 
@@ -391,15 +459,28 @@ def test_a_file_that_a_killed_process_renamed_is_not_taken_for_durable(
     assert _first_loss(bank, seeds=1500) is not None
 
 
+def test_a_journal_that_knows_a_file_by_any_text_it_ever_had_is_caught(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody took back would be said again."""
+
+    def by_any(self: Keeper, sha256: str) -> Checkpoint | None:
+        return next((mark for mark in self.checkpoints if mark.sha256 == sha256), None)
+
+    monkeypatch.setattr(Keeper, "mark", by_any)
+    assert _first_loss(bank, world_kind=RevertingWorld) is not None
+
+
 def _first_loss(
     bank: Bank,
     disk_kind: type[SimulatedDisk] = SimulatedDisk,
     session_kind: type[Session] = Session,
     seeds: int = 300,
+    world_kind: type[World] = World,
 ) -> int | None:
     for seed in range(seeds):
         try:
-            live_and_die(World(bank, random.Random(seed), disk_kind, session_kind), actions=8)
+            live_and_die(world_kind(bank, random.Random(seed), disk_kind, session_kind), actions=8)
         except LostError:
             return seed
     return None

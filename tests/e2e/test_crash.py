@@ -15,6 +15,7 @@ import pytest
 
 from app.bank.load import default_bank
 from app.document.codec import decode
+from app.document.machine import USER_VARIABLE
 from app.session import Session
 from tests.e2e import crash_driver
 from tests.e2e.terminal import PROGRAM
@@ -59,7 +60,8 @@ class Editor:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(USER_VARIABLE, "Somebody")
     path = tmp_path / "holds.toml"
     Session.create(BANK, path).close()
     return path
@@ -89,6 +91,31 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(
     assert sorted(found.name for found in path.parent.iterdir()) == [".dbcharter", "holds.toml"]
     record_property("slowest acknowledgement in ms", slowest / 1e6)
     print(f"slowest acknowledgement {slowest / 1e6:.1f} ms (budget 50 ms) in {number} edits")
+
+
+def test_nothing_acknowledged_is_lost_when_a_command_is_killed(path: Path) -> None:
+    """The program that people run, from its first import to its last breath."""
+    rng = random.Random(7)
+    acknowledged, killed, whole = 0, 0, 0
+    for number in range(1, CRASHES + 1):
+        command = [PROGRAM, "set", path, "control.title", f"{number}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            said = process.communicate(timeout=rng.random() * 1.5)[0]
+            whole += 1
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said = process.communicate()[0]
+            killed += 1
+        if "control.title: set" in said:
+            acknowledged = number
+        decode(BANK, path.read_text(encoding="utf-8"))
+        with Session.open(BANK, path) as session:
+            title = int(str(session.answers.values.get("control.title", "0")))
+        assert title in (acknowledged, number)
+        acknowledged = title
+    assert killed + whole == CRASHES
+    assert acknowledged or not whole
 
 
 def test_the_command_line_does_not_write_a_document_that_is_open_elsewhere(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import cast
 
@@ -38,16 +38,18 @@ def migrate_text(
     file: str = "",
     formats: Mapping[int, FormatStep] = FORMAT_STEPS,
     target: int = FORMAT,
+    before: Callable[[Data], Data] = copy.deepcopy,
 ) -> Migrated:
     """The text of an answer file in the present format, for the present version of `bank`.
 
-    Comments, and the text of answers that stay what they are, are kept. Raises DocumentError for a
-    file that is not TOML, is newer, is of another bank, or of a format from which no step leads on.
+    `before` makes the data to begin with, without changing what it is given. Comments, and the text of
+    answers that stay what they are, are kept. Raises DocumentError for a file that is not TOML, is newer, is
+    of another bank, or of a format from which no step leads on.
     """
     line_end = "\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n"
     text = text.replace("\r\n", "\n")
     raw = parse_toml(text, file)
-    data, format_steps = _migrate_format(copy.deepcopy(raw), file, formats, target)
+    data, format_steps = _migrate_format(before(raw), file, formats, target)
     renamed, bank_steps = _migrate_bank(bank, data, file)
     steps = (*format_steps, *bank_steps)
     if not steps:
