@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.bank.model import Bank
-from app.cli.output import columns, say, width, wrap
+from app.cli.output import columns, emit, say, width, wrap
 from app.document.answers import Answers
 from app.document.codec import Document
-from app.document.store import read_document, read_text, write_text
+from app.document.store import read_document, read_text
 from app.problems import DbcharterError, DocumentError, Problem
 from app.readiness.baseline import Earlier, drops, earlier, only, read_report
 from app.readiness.engine import Engine
@@ -79,7 +78,7 @@ def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date
     unapproved = False
     if options.require_approvals:
         report, unapproved = _with_approvals(bank, report, [answers for _, answers in checked])
-    _deliver(written(report, options.format), options.output)
+    _deliver(written(report, options.format), options.output, checked)
     if any(file.evaluation is None for file in report.files):
         return 2
     return 1 if report.failed or unapproved else 0
@@ -136,11 +135,15 @@ def written(report: Report, form: str) -> str:
     return write(report)
 
 
-def _deliver(text: str, output: Path | None) -> None:
+def _deliver(text: str, output: Path | None, checked: Iterable[tuple[FileReport, Answers]]) -> None:
     if output is None or str(output) == "-":
         say(text)
-    else:
-        write_text(output, text + "\n")
+        return
+    from app.document.outputs import write_output
+
+    read = [(Path(report.file), answers) for report, answers in checked]
+    named = [file.parent / name for file, answers in read for name in references(answers)]
+    write_output(output, text + "\n", [*(file for file, _ in read), *named])
 
 
 def _listed(options: Options) -> Callable[[str], bool]:
@@ -231,7 +234,7 @@ def _file_entries(document: Document) -> list[tuple[Finding, int]]:
 def explain(code: str, everything: bool) -> int:
     """Print one rule, all of them as Markdown, or the list. Raises DbcharterError for an unknown one."""
     if everything:
-        sys.stdout.write(page())
+        emit(page())
     elif code:
         say(rule_text(find(code)))
     else:

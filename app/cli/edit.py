@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import tomli
+from msgspec.structs import asdict
 
 from app.approving import must_be_true
-from app.bank.model import Question
+from app.bank.model import Bank, Question
 from app.cli.address import parse_address, remove_operation, set_operation, value_of
-from app.cli.output import say
-from app.document.codec import decode
+from app.cli.output import say, wrap
+from app.cli.show import mark_text
+from app.cli.standard_input import read_all
+from app.document.codec import decode, parse_toml, value_problems
 from app.document.operations import (
     AddRow,
     Operation,
     Set,
+    SetCell,
     SetNote,
     SetProfile,
+    SetSlot,
     SetState,
     Waive,
     apply,
 )
-from app.document.store import MAX_BYTES, read_text
-from app.document.text import plural
-from app.document.values import misfits, new_misfits
+from app.document.store import read_text
+from app.document.text import normalise, plural
+from app.document.values import is_empty, new_misfits
 from app.interview.navigation import select
 from app.problems import DocumentError, OperationError
 from app.session import Session
+
+SAY_CELLS = "COLUMN=VALUE for a row, lines for a list"
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""What Python makes of bytes in an argument that are not of the encoding of the system."""
+
+
+def set_answers(session: Session, source: Path | None, address: str, texts: Sequence[str]) -> int:
+    """Set what the address names, or take many answers from a file."""
+    if source is None:
+        return set_value(session, address, texts)
+    if address:
+        raise OperationError(f"say either --from {source} or {address} and its value, not both")
+    return set_from(session, source)
 
 
 def set_value(session: Session, address_text: str, texts: Sequence[str]) -> int:
@@ -40,11 +58,16 @@ def set_value(session: Session, address_text: str, texts: Sequence[str]) -> int:
     if not address_text:
         raise OperationError("say what to set", "dbcharter set FILE section.question VALUE")
     address = parse_address(session.bank, address_text)
+    remove = f"to remove it: dbcharter remove FILE {address_text}"
     if not texts:
-        raise OperationError("say the value", f"to remove it: dbcharter remove FILE {address_text}")
-    given = [_standard_input()] if list(texts) == ["-"] else list(texts)
-    _apply(session, [set_operation(session.bank, address, given)])
+        raise OperationError("say the value", remove)
+    given = [read_all()] if list(texts) == ["-"] else list(texts)
+    operation = set_operation(session.bank, address, given)
+    if isinstance(operation, Set | SetCell | SetSlot) and is_empty(operation.value):
+        raise OperationError("the value says nothing", remove)
+    _apply(session, [operation])
     say(f"{address_text}: set")
+    _tell_parked(session, [address.question])
     return 0
 
 
@@ -54,38 +77,51 @@ def set_from(session: Session, source: Path) -> int:
     Nothing is taken when anything in it does not fit; each reason is named.
     """
     name = "standard input" if str(source) == "-" else str(source)
-    text = _standard_input() if str(source) == "-" else read_text(source)
+    text = read_all() if str(source) == "-" else _text_of(source)
     other = decode(session.bank, text, name)
-    problems = [str(p) for p in other.problems if p.where not in ("format",)]
-    for question_id, value in other.answers.values.items():
-        problems += [
-            f"{name}: {question_id}: {m.message}"
-            for m in misfits(session.bank, question_id, value)
-            if not m.missing
-        ]
+    own = other.problems[:-1] if other.rewritten_layout else other.problems  # the layout is not taken
+    problems = [p for p in own if p.where != "format"]
+    problems += value_problems(session.bank, other, name, references=False)
     if problems:
-        raise OperationError("nothing was set:\n" + "\n".join(problems))
+        raise OperationError("nothing was set:\n" + "\n".join(map(str, problems)))
+    said = other.answers
     operations: list[Operation] = []
-    profile = other.answers.profile
-    if profile.change_types or profile.risk or profile.traits or profile.template != "full":
-        operations.append(
-            SetProfile(
-                change_types=profile.change_types or None,
-                risk=profile.risk or None,
-                traits=profile.traits or None,
-                template=None if profile.template == "full" else profile.template,
-            )
-        )
-    operations += [Set(question=q, value=v) for q, v in other.answers.values.items()]
-    operations += [SetState.to(q, state) for q, state in other.answers.states.items()]
-    operations += [SetNote(question=q, note=note) for q, note in other.answers.notes.items()]
+    profile = parse_toml(text, name).get("profile")
+    if isinstance(profile, Mapping):
+        operations.append(SetProfile(**{part: getattr(said.profile, part) for part in profile}))
+    operations += [Set(question=q, value=v) for q, v in said.values.items()]
+    operations += [SetState.to(q, state) for q, state in said.states.items()]
+    operations += [SetNote(question=q, note=note) for q, note in said.notes.items()]
     operations += [
         Waive(code=w.code, target=w.target, reason=w.reason, owner=w.owner, expires=w.expires)
-        for w in other.answers.waivers
+        for w in said.waivers
     ]
     _apply(session, operations)
-    say(f"{plural(len(other.answers.values), 'answer')} set from {name}")
+    parts = ["the profile"] if profile else []
+    if said.values or not profile:
+        parts.append(plural(len(said.values), "answer"))
+    say(f"{' and '.join(parts)} set from {name}")
+    _tell_parked(session, said.values)
     return 0
+
+
+def _text_of(source: Path) -> str:
+    if not source.exists():
+        raise DocumentError(f"{source}: no such file")
+    return read_text(source)
+
+
+def _tell_parked(session: Session, question_ids: Iterable[str]) -> None:
+    """Say which of these answers count for nothing at present, and why."""
+    for view in session.survey().of(tuple(q for q in question_ids if q in session.bank.questions)):
+        mark = mark_text(session.answers, view.id)
+        if not view.applies:
+            say(
+                wrap(f"{view.id} is not asked because {view.because[0]}: the answer counts once it is.", "  ")
+            )
+        elif mark:
+            say(wrap(f"It counts for nothing while {view.id} is {mark}; to take that back:", "  "))
+            say(f"  dbcharter status {session.path} {view.id} --clear")
 
 
 def add_to(session: Session, question_id: str, cells: Sequence[str], before: str | None) -> int:
@@ -95,7 +131,7 @@ def add_to(session: Session, question_id: str, cells: Sequence[str], before: str
     if question is None or address.row is not None or address.column:
         raise OperationError(f"{question_id} is not a question")
     if not cells:
-        raise OperationError("say what to add", "COLUMN=VALUE for a row, lines for a list")
+        raise OperationError("say what to add", SAY_CELLS)
     if question.kind in ("list", "choices"):
         return _add_lines(session, address.question, question, cells)
     if not question.has_rows:
@@ -103,24 +139,31 @@ def add_to(session: Session, question_id: str, cells: Sequence[str], before: str
             f"{question_id} has no rows; it is a {question.kind}",
             f"use: dbcharter set FILE {question_id} VALUE",
         )
-    rows = _rows_from_input(question) if list(cells) == ["-"] else [_row(session, question, cells)]
+    rows = _rows_from_input(question) if list(cells) == ["-"] else [row_of(session.bank, question, cells)]
+    if not rows or any(map(is_empty, rows)):
+        raise OperationError("a row says nothing" if rows else "there is no row", SAY_CELLS)
     _apply(session, [AddRow(question=address.question, row=row, before=before) for row in rows])
     say(f"{question_id}: {plural(len(rows), 'row')} added")
+    _tell_parked(session, [address.question])
     return 0
 
 
 def _add_lines(session: Session, question_id: str, question: Question, lines: Sequence[str]) -> int:
-    given = _standard_input().splitlines() if list(lines) == ["-"] else list(lines)
+    given = read_all().splitlines() if list(lines) == ["-"] else list(lines)
     value = value_of(question, session.bank.options_of(question), given)
     current = session.answers.values.get(question_id, ())
     if not isinstance(current, tuple) or not isinstance(value, tuple):
         raise OperationError(f"{question_id} holds something that is not a list")
+    if not value:
+        raise OperationError("the lines say nothing", SAY_CELLS)
     _apply(session, [Set(question=question_id, value=(*current, *value))])
     say(f"{question_id}: {plural(len(value), 'line')} added")
+    _tell_parked(session, [question_id])
     return 0
 
 
-def _row(session: Session, question: Question, cells: Sequence[str]) -> dict[str, Any]:
+def row_of(bank: Bank, question: Question, cells: Sequence[str]) -> dict[str, Any]:
+    """The cells that texts like `COLUMN=VALUE` give. Raises OperationError."""
     row: dict[str, Any] = {}
     for cell in cells:
         name, equals, text = cell.partition("=")
@@ -128,13 +171,15 @@ def _row(session: Session, question: Question, cells: Sequence[str]) -> dict[str
         if not equals or column is None:
             known = ", ".join(question.column_by_id)
             raise OperationError(f"{cell!r} is not COLUMN=VALUE", f"columns: {known}")
-        row[column.id] = value_of(column, session.bank.options_of(column), [text])
+        if column.id in row:
+            raise OperationError(f"{column.id} is said twice", "add one row after the other")
+        row[column.id] = value_of(column, bank.options_of(column), [text])
     return row
 
 
 def _rows_from_input(question: Question) -> list[dict[str, Any]]:
     """Rows from standard input: a JSON list of objects, one JSON object, or TOML `[[row]]` blocks."""
-    text = _standard_input()
+    text = read_all()
     try:
         data: Any = (
             json.loads(text) if text.lstrip().startswith(("[{", "{", "[\n", "[ ")) else tomli.loads(text)
@@ -206,6 +251,7 @@ def _state_operation(
 
 def _apply(session: Session, operations: Sequence[Operation]) -> None:
     """Apply all operations as one step and save; when one does not fit its question nothing is kept."""
+    removed = _removed(operations)
     before = after = session.answers
     for operation in operations:
         after = apply(session.bank, after, operation)
@@ -220,10 +266,24 @@ def _apply(session: Session, operations: Sequence[Operation]) -> None:
     for operation in operations:
         session.apply(operation, group=command)
     session.save()
+    if removed:
+        say(f"removed from the text: {', '.join(removed)}", error=True)
 
 
-def _standard_input() -> str:
-    text = sys.stdin.read(MAX_BYTES + 1)
-    if len(text) > MAX_BYTES:
-        raise DocumentError("standard input is too large for an answer")
-    return text
+def _removed(operations: Sequence[Operation]) -> list[str]:
+    """The names of the characters that no answer may hold. Raises OperationError for bytes of no text."""
+    text = "".join(text for operation in operations for text in _texts(asdict(operation)))
+    if _UNDECODED.search(text):
+        raise OperationError("the text is not UTF-8: nothing was changed")
+    return normalise(text)[1]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)

@@ -11,16 +11,31 @@ from datetime import date, datetime, time
 from typing import Any
 
 from app.document.text import clean
+from app.problems import DocumentError
+
+
+def emit(text: str, *, error: bool = False) -> None:
+    """Write text as it is, at once. Raises DocumentError where it cannot be written."""
+    stream = sys.stderr if error else sys.stdout
+    if stream is None:  # it was closed before the program started
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:  # nobody reads on
+        raise
+    except OSError as failed:
+        raise DocumentError(f"the output cannot be written: {failed.strerror}") from None
 
 
 def say(text: str = "", *, error: bool = False) -> None:
     """Print lines of text with control characters removed."""
-    print(clean(text), file=sys.stderr if error else sys.stdout, flush=True)
+    emit(clean(text) + "\n", error=error)
 
 
 def say_json(data: object) -> None:
     """Print data as JSON; dates as ISO text."""
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=_plain), flush=True)
+    emit(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
 def _plain(value: object) -> Any:

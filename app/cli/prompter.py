@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.cli.output import say
+from app.cli.output import emit, say
+from app.cli.standard_input import read_line
 from app.document.text import clean
 
 
 class Prompter(Protocol):
-    """Asks for one line. Raises KeyboardInterrupt on Ctrl-C and EOFError at the end of input."""
+    """Asks for one line. Raises KeyboardInterrupt on Ctrl-C, EOFError at the end of input."""
 
     def ask(self, label: str, completions: Sequence[str] = (), default: str = "") -> str: ...
 
@@ -23,12 +24,12 @@ class LinePrompter:
     def ask(self, label: str, completions: Sequence[str] = (), default: str = "") -> str:
         del completions
         shown = f"{label} [{default}]" if default else label
-        print(clean(shown) + ": ", end="", flush=True)
-        line = sys.stdin.readline()
-        if not line:
+        emit(clean(shown) + ": ")
+        try:
+            answer = read_line()
+        except EOFError:
             say()
-            raise EOFError
-        answer = line.rstrip("\n")
+            raise
         return answer if answer.strip() else default
 
 

@@ -10,8 +10,9 @@ from app.bank.model import Bank, Column, Question
 from app.cli.output import columns, pages, wrap
 from app.document.answers import NOT_APPLICABLE_REASONS, Answers, Value, thaw
 from app.document.text import one_line, plural
-from app.document.values import row_addresses
+from app.document.values import row_addresses, row_names
 from app.interview.applicability import QuestionState, QuestionView, Survey, effective_traits, page_range
+from app.interview.navigation import asking_order
 from app.problems import Problem
 from app.readiness.model import Step
 from app.readiness.reports.model import counts_text, gain_text, percent
@@ -79,7 +80,7 @@ def show_text(session: Session, question_ids: Sequence[str]) -> str:
         if value is not None:
             lines += [f"    {line}" for line in value_lines(session.bank, view.question, value)]
         lines += [f"    {text}" for text in _said_instead(session.answers, view.id)]
-        lines += [f"  ! {misfit.message}" for misfit in view.misfits]
+        lines += [f"  ! {text}" for text in misfit_texts(view, value)]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -94,6 +95,27 @@ def _asked(view: QuestionView) -> str:
     if not view.applies:
         return f"{word} because {view.because[0]}"
     return f"{word}; asked because {view.because[0]}" if view.required else f"{word}; {view.because[0]}"
+
+
+def misfit_texts(view: QuestionView, value: Value | None) -> list[str]:
+    """What is wrong with an answer, each with the row that it is about and what to do."""
+    names = row_names(view.question, value) if view.question.has_rows else []
+    return [
+        (f"[{names[misfit.row]}] " if misfit.row is not None else "")
+        + misfit.message
+        + (f" ({misfit.hint})" if misfit.hint else "")
+        for misfit in view.misfits
+    ]
+
+
+def mark_text(answers: Answers, question_id: str) -> str:
+    """How a question is marked, such as `not applicable (unchanged: …)`; "" when it is not."""
+    state = answers.states.get(question_id)
+    if state is None:
+        return ""
+    if state.state == "deferred":
+        return f"deferred ({one_line(state.owner)}, {state.until})"
+    return f"not applicable ({state.reason}: {one_line(state.note)})"
 
 
 def _said_instead(answers: Answers, question_id: str) -> Iterator[str]:
@@ -171,7 +193,7 @@ def status_text(session: Session, problems: Sequence[Problem]) -> str:
         lines += ["", "Not required:", *skipped]
     if evaluation.next_steps:
         lines += ["", "Next best steps:", *_next_steps(bank, evaluation.next_steps)]
-    due = [view for view in survey.questions.values() if view.due and view.open]
+    due = [view for view in survey.of(asking_order(bank)) if view.due and view.open]
     if due:
         lines += ["", f"Due now ({len(due)}):", columns(_due_rows(due))]
     if problems:
@@ -243,7 +265,7 @@ def status_data(session: Session, problems: Sequence[Problem]) -> dict[str, Any]
             {"question": step.question, "gain": round(step.gain, 4), "reason": step.reason}
             for step in evaluation.next_steps
         ],
-        "due": [view.id for view in survey.questions.values() if view.due and view.open],
+        "due": [view.id for view in survey.of(asking_order(bank)) if view.due and view.open],
         "skipped": dict(survey.skipped),
         "states": {view.id: view.state.value for view in survey.questions.values()},
         "problems": [

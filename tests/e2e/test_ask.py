@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -198,3 +199,153 @@ def test_ctrl_c_inside_a_long_answer_keeps_its_lines(tmp_path: Path) -> None:
     assert terminal.finish() == 0
     values = read_document(BANK, tmp_path / "x.toml").answers.values
     assert values["authority.current_truth"] == "the box office decides\nscanners lose"
+
+
+def alone(folder: Path, name: str = "") -> dict[str, str]:
+    """A person's machine on which nobody has used dbcharter; git has the name of Ines for them."""
+    config = folder / "gitconfig"
+    config.write_text("[user]\n\tname = Ines Duarte\n", encoding="utf-8")
+    return {
+        "DBCHARTER_STATE_DIR": str(folder / "state"),
+        "DBCHARTER_USER": name,
+        "GIT_CONFIG_GLOBAL": str(config),
+    }
+
+
+def test_a_new_document_is_called_after_its_title_and_said_by_who_began_it(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (folder / "seat-holds.toml").touch()
+    terminal = Terminal(["--plain"], folder, size=(100, 40), environment=alone(tmp_path))
+    terminal.wait_for(r"Title of the change: *$")
+    terminal.line("Seat holds")
+    terminal.wait_for(r"Answer file: seat-holds-2\.toml *$")
+    terminal.line("")
+    terminal.wait_for(r"Your name: Ines Duarte *$")
+    terminal.line(" (Box Office)")
+    terminal.wait_for(r"Owner of the document: Ines Duarte \(Box Office\) *$")
+    terminal.line("")
+    terminal.wait_for(r"Change types: *$")
+    terminal.line("2")
+    terminal.wait_for(r"Risk: *$")
+    terminal.line("1")
+    for _ in default_bank().traits:
+        terminal.wait_for(r"\(yes/no\): *$")
+        terminal.line("")
+    terminal.wait_for(r"Database engine .*: *$")
+    terminal.line("")
+    terminal.wait_for(r"Full or compact .*: *$")
+    terminal.line("")
+    terminal.wait_for(r"── 1\.1 Problem Statement .* ── 1 of \d+ ── problem\.situation")
+    terminal.type("\x03")
+    assert terminal.finish() == 0
+    path = folder / "seat-holds-2.toml"
+    values = read_document(BANK, path).answers.values
+    assert (values["control.title"], values["control.owner"]) == ("Seat holds", "Ines Duarte (Box Office)")
+    assert (folder / "seat-holds.toml").read_bytes() == b""
+    log = run(["log", path.name], folder, alone(tmp_path))
+    assert "Ines Duarte (Box Office)" in log
+    run(["set", path.name, "problem.goals", "none is sold twice"], folder, alone(tmp_path))
+    assert run(["log", path.name], folder, alone(tmp_path)).count("Ines Duarte (Box Office)") == 2
+
+
+def run(words: list[str], folder: Path, environment: dict[str, str], code: int = 0) -> str:
+    done = subprocess.run(
+        [PROGRAM, *words], cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_name_that_the_environment_says_is_not_asked_for(tmp_path: Path) -> None:
+    terminal = Terminal(["new"], tmp_path, size=(100, 40), environment=alone(tmp_path, "Robot 7"))
+    terminal.wait_for(r"Title of the change: *$")
+    terminal.line("Seat holds")
+    terminal.wait_for(r"Answer file: seat-holds\.toml *$")
+    terminal.line("")
+    terminal.wait_for(r"Owner of the document: Robot 7 *$")
+    assert "Your name" not in terminal.text()
+    terminal.type("\x03")
+    terminal.finish()
+    assert list(tmp_path.glob("*.toml")) == []
+
+
+def test_a_script_needs_no_name_for_the_file_either(tmp_path: Path) -> None:
+    new = ["new", "--title", "Seat holds", "--type", "add_table"]
+    assert "seat-holds.toml: " in run(new, tmp_path, alone(tmp_path))
+    first = (tmp_path / "seat-holds.toml").read_bytes()
+    assert "seat-holds-2.toml: " in run(new, tmp_path, alone(tmp_path))
+    assert (tmp_path / "seat-holds.toml").read_bytes() == first
+    assert "control.owner" not in read_document(BANK, tmp_path / "seat-holds.toml").answers.values
+
+
+def test_a_title_in_the_place_of_the_file_is_told(tmp_path: Path) -> None:
+    told = run(["new", "Seat holds", "--type", "add_table"], tmp_path, alone(tmp_path), code=2)
+    assert 'if it is the title: dbcharter new --title "Seat holds"' in told
+
+
+def test_questions_are_asked_in_the_order_in_which_they_can_be_answered(tmp_path: Path) -> None:
+    terminal = start(tmp_path, "control.decision_summary", "physical.ddl", "glossary.time_columns")
+    for question in ("physical.ddl", "glossary.time_columns", "control.decision_summary"):
+        terminal.wait_for(rf"of 3 ── {question}")
+        terminal.wait_for(PROMPT)
+        terminal.line("skip")
+    assert terminal.finish() == 0
+
+
+def test_a_setup_that_was_left_goes_on_where_it_was_and_back_goes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    begun = Terminal(["new"], folder, size=(100, 40), environment=alone(tmp_path))
+    begun.wait_for(r"Title of the change: *$")
+    begun.line("Holds")
+    begun.wait_for(r"Answer file: holds\.toml *$")
+    begun.line("back")
+    begun.wait_for(r"(?s)Answer file: .*Title of the change: Holds *$")
+    begun.line(" of seats")
+    begun.wait_for(r"Answer file: holds-of-seats\.toml *$")
+    begun.line()
+    begun.wait_for(r"Your name: Ines Duarte *$")
+    begun.type("\x03")
+    begun.wait_for("`dbcharter new` goes on with what was typed")
+    assert begun.finish() == 1
+    assert list(folder.glob("*.toml")) == []
+    again = Terminal(["new"], folder, size=(100, 40), environment=alone(tmp_path))
+    again.wait_for(r"“Holds of seats” was begun before.*: *$")
+    again.line()
+    again.wait_for(r"Your name: Ines Duarte *$")
+    again.line("back")
+    again.wait_for(r"Answer file: holds-of-seats\.toml *$")
+    again.type("\x03")
+    assert again.finish() == 1
+
+
+def test_back_and_clear_in_a_row_are_about_its_cells(tmp_path: Path) -> None:
+    terminal = start(tmp_path, "logical.grain", "control.owner")
+    terminal.wait_for(r"Answer: *$")
+    terminal.line()
+    for prompt, line in (
+        (r"new row: *$", "seat_hold"),
+        (r"  Grain: *$", "back"),
+        (r"  Logical Entity: *$", "hold"),
+        (r"hold.*\n.*\n *Grain: *$", "one hold"),
+        (r"Example Row \(optional\): *$", "back"),
+        (r"now: one hold\n *Grain: *$", "clear"),
+        (r"(?s)Removed.*Example Row \(optional\): *$", "skip"),
+        (r"(?s)\[hold\] is kept as it is\..*new row: *$", ""),
+    ):
+        terminal.wait_for(prompt)
+        terminal.line(line)
+    assert terminal.finish() == 0
+    rows = read_document(BANK, tmp_path / "x.toml").answers.rows("logical.grain")
+    assert [dict(row) for row in rows] == [{"entity": "hold"}]
+
+
+def test_a_question_that_does_not_apply_is_passed_over_with_the_reason(tmp_path: Path) -> None:
+    run(["new", "x.toml", "--title", "T", "--type", "add_table"], tmp_path, alone(tmp_path))
+    told = " ".join(run(["ask", "x.toml", "13.2"], tmp_path, alone(tmp_path)).split())
+    assert (
+        "13.2 Derived Store Strategy (integration.derived_stores) is not asked because the data is not"
+        in told
+    )
+    assert "1 question to ask" not in told

@@ -171,6 +171,28 @@ def test_every_format_says_the_same_and_goes_to_a_file(folder: Path, form: str) 
         ElementTree.fromstring(shown)
 
 
+def test_a_report_replaces_nothing_that_is_checked(folder: Path) -> None:
+    text = (folder / "good.toml").read_text(encoding="utf-8")
+    other = folder / "other.ddl"
+    other.write_text("CREATE TABLE t (id int);\n", encoding="utf-8")
+    (folder / "good.toml").write_text(
+        text.replace("[physical]\n", '[physical]\nexisting_ddl_files = ["other.ddl"]\n', 1), encoding="utf-8"
+    )
+    for name in ("good.toml", "bad.toml", "other.ddl", "new.toml"):
+        path = folder / name
+        before = path.read_bytes() if path.exists() else None
+        told = run(folder, "check", "bad.toml", "good.toml", "--format", "json", "-o", name, *DAY, code=2)
+        assert f"{name}: not written: " in told
+        assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_an_earlier_report_is_replaced_by_the_next_one(folder: Path) -> None:
+    """That is how a baseline is kept up to date."""
+    for since in ((), ("--since", "report.json")):
+        run(folder, "check", "good.toml", "--format", "json", "-o", "report.json", *since, *DAY)
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["files"]
+
+
 def test_checking_writes_nothing(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.iterdir()}
     run(folder, "check", "bad.toml", "good.toml", *DAY, code=1)

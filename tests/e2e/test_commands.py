@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -156,6 +157,15 @@ def test_answers_come_from_a_file_all_or_none(cli: Cli) -> None:
     assert (cli.folder / "x.toml").read_bytes() == before
 
 
+def test_what_is_wrong_in_a_table_is_shown_with_its_row(cli: Cli) -> None:
+    cli("add", "x.toml", "logical.grain", "entity=hold")
+    cli("add", "x.toml", "logical.grain", "grain=one seat")
+    shown = cli("show", "x.toml", "logical.grain")
+    assert "! [hold] Grain is empty" in shown
+    assert "! [#1] Logical Entity is empty" in shown
+    assert "! [hold] Grain is empty" in cli("ask", "x.toml", "logical.grain", stdin="")
+
+
 def test_states_are_said_and_taken_back(cli: Cli) -> None:
     cli(
         "status",
@@ -219,3 +229,49 @@ def test_help_is_there_for_every_command(cli: Cli) -> None:
     for name in ("new", "ask", "set", "add", "remove", "status", "show", "render", "schema", "bank"):
         assert name in shown
         assert "Usage" in cli(name, "--help")
+
+
+def test_rendering_replaces_nothing_that_it_did_not_write(cli: Cli) -> None:
+    (cli.folder / "other.toml").write_text("format = 1\n", encoding="utf-8")
+    (cli.folder / "schema.ddl").write_text("CREATE TABLE t (id int);\n", encoding="utf-8")
+    (cli.folder / "templates").mkdir()
+    cli("add", "x.toml", "physical.ddl_files", "schema.ddl")
+    journal = next((cli.folder / ".dbcharter").glob("*.journal"))
+    for name in ("x.toml", "other.toml", "schema.ddl", str(journal), "templates/full.md.jinja"):
+        path = cli.folder / name
+        before = path.read_bytes() if path.exists() else None
+        templates = ("--templates", "templates") if name.startswith("templates") else ()
+        (cli.folder / "templates" / "compact.md.jinja").write_text("{{ document.title }}", encoding="utf-8")
+        told = cli("render", "x.toml", "-o", name, "--template", "compact", *templates, code=2)
+        assert re.fullmatch(rf"dbcharter: {re.escape(name)}: not written: .*\nname another file\n", told), (
+            told
+        )
+        assert (path.read_bytes() if path.exists() else None) == before
+    assert "set" in cli("set", "x.toml", "control.owner", "Ines")
+    cli("render", "x.toml", "-o", "x.md")
+    cli("render", "x.toml", "-o", "x.md")
+
+
+def test_a_schema_is_written_beside_an_answer_file_that_is_there(cli: Cli) -> None:
+    assert "nowhere.toml: no such file" in cli("schema", "nowhere.toml", code=2)
+    assert not (cli.folder / "nowhere.schema.json").exists()
+    assert "is a directory" in cli("schema", ".", code=2)
+    cli("schema", "x.toml")
+    assert json.loads((cli.folder / "x.schema.json").read_text(encoding="utf-8"))["type"] == "object"
+
+
+def test_what_conflicts_is_told_by_every_command_that_writes(cli: Cli) -> None:
+    path = cli.folder / "x.toml"
+    text = path.read_text(encoding="utf-8")
+    conflict = '\n[[conflicts]]\nquestion = "control.owner"\nours = "Ines Duarte"\ntheirs = "Jon Berg"\n'
+    path.write_text(text + conflict, encoding="utf-8")
+    done = subprocess.run(
+        [PROGRAM, "set", "x.toml", "problem.pain_points", "Seats are sold twice."],
+        cwd=cli.folder,
+        env=cli.environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0
+    assert "! 1 answer was changed on both sides: dbcharter resolve x.toml" in done.stderr

@@ -36,10 +36,10 @@ def set_(
     from_
         Take every answer of this TOML file (- for standard input), as [section] and question = value.
     """
-    from app.cli.edit import set_from, set_value
+    from app.cli.edit import set_answers
 
     with _open(file, bank) as session:
-        return set_from(session, from_) if from_ else set_value(session, address, value)
+        return set_answers(session, from_, address, value)
 
 
 @app.command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +11,7 @@ from cyclopts import Parameter
 from app.cli.opening import BankFolder
 from app.cli.opening import bank_in as _bank
 from app.cli.opening import open_to_read as _look
-from app.cli.output import say, say_json
+from app.cli.output import emit, say, say_json
 from app.cli.registry import app
 
 
@@ -38,10 +37,11 @@ def render(
     templates
         A folder with templates of your own.
     """
-    from app.document.store import write_text
+    from app.document.outputs import write_output
     from app.render.document import render as render_document
     from app.review.names import review_folder
     from app.review.reading import read_records
+    from app.schema.sources import references
 
     session = _look(file, bank)
     records = read_records(review_folder(file))
@@ -49,10 +49,11 @@ def render(
     evaluation = session.evaluate(date.today())
     text = render_document(session.bank, session.answers, chosen, templates, records, evaluation)
     if str(output) == "-":
-        sys.stdout.write(text)
+        emit(text)
         return 0
     target = output or file.with_suffix(".md")
-    write_text(target, text)
+    read = [file, *(file.parent / name for name in references(session.answers)), templates, bank]
+    write_output(target, text, filter(None, read))
     progress = session.survey().progress()
     say(f"{target}: {progress.done} of {progress.required} required questions answered")
     problems = [*session.problems, *records.problems]
@@ -142,14 +143,16 @@ def schema(file: Path | None = None, *, bank: BankFolder = None) -> int:
     """
     import json as json_module
 
+    from app.document.outputs import write_output
     from app.document.schema import json_schema
-    from app.document.store import write_text
+    from app.document.store import read_text
 
     data = json_schema(_bank(bank))
     if file is None:
         say_json(data)
         return 0
+    read_text(file)  # only to say that there is none
     target = file.with_name(f"{file.stem}.schema.json")
-    write_text(target, json_module.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_output(target, json_module.dumps(data, indent=1, ensure_ascii=False) + "\n")
     say(f"{target}: written")
     return 0

@@ -39,7 +39,7 @@ def start(
 
 @app.command
 def new(
-    file: Path,
+    file: Path | None = None,
     *,
     title: str = "",
     type_: Annotated[tuple[str, ...], Parameter(name=["--type", "-t"])] = (),
@@ -55,7 +55,7 @@ def new(
     Parameters
     ----------
     file
-        The answer file to write, ending in .toml.
+        The answer file to write, ending in .toml; called after the title when left out.
     title
         What the change is called.
     type_
@@ -71,7 +71,7 @@ def new(
     template
         full or compact; proposed from the change types and the risk when left out.
     """
-    from app.cli.talk import new_document
+    from app.cli.beginning import new_document
 
     session = new_document(
         _bank(bank),
@@ -84,6 +84,8 @@ def new(
         owner=owner,
         template=template,
     )
+    if session is None:
+        return 1
     from app.cli.show import extent_text
 
     say(f"{session.path}: {extent_text(session.bank, session.answers, session.survey())}")
@@ -113,6 +115,11 @@ def ask(file: Path, *what: str, bank: BankFolder = None) -> int:
 @app.command
 def resume(*, bank: BankFolder = None) -> int:
     """Go on with the document worked on last, from the question at which it was left."""
+    from app.cli.full_screen import offers_plain, open_screens
+    from app.cli.history import last_document
     from app.cli.talk import resume as resume_last
 
-    return resume_last(_bank(bank))
+    last = last_document()
+    if offers_plain():
+        return resume_last(_bank(bank), last)
+    return open_screens(_bank(bank), Path(last.path))

@@ -1,0 +1,48 @@
+"""What was typed for a new document that was not brought to its end, kept for the next time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.document.files import DISK
+from app.document.places import state_root
+from app.document.store import write_bytes
+from app.document.text import clean
+
+_MAX_BYTES = 100_000
+
+
+def keep(bank_id: str, said: Mapping[str, str]) -> bool:
+    """Keep what was said about a bank's setup; whether that could be done."""
+    text = json.dumps({"bank": bank_id, "said": said}, ensure_ascii=False, indent=1)
+    try:
+        DISK.make_folder(state_root())
+        write_bytes(_file(), text.encode(errors="replace"))
+    except OSError:
+        return False
+    return True
+
+
+def kept(bank_id: str) -> dict[str, str]:
+    """What was kept for this bank; empty when nothing was, or it cannot be read."""
+    try:
+        data = json.loads(DISK.read_bytes(_file(), _MAX_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    said = data.get("said") if isinstance(data, dict) and data.get("bank") == bank_id else None
+    if not isinstance(said, dict):
+        return {}
+    return {clean(name): clean(text) for name, text in said.items() if isinstance(text, str)}
+
+
+def forget() -> None:
+    """Keep nothing any more."""
+    with contextlib.suppress(OSError):
+        _file().unlink()
+
+
+def _file() -> Path:
+    return state_root() / "unfinished.json"
