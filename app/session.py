@@ -38,7 +38,8 @@ from app.document.keeper import Keeper
 from app.document.lock import DocumentLock, LockError
 from app.document.machine import Machine
 from app.document.operations import Operation, apply
-from app.document.recovery import recovered, taken_in
+from app.document.places import journal_path
+from app.document.recovery import recovered, taken_in, unsaved
 from app.document.saving import Save, sha256
 from app.document.store import is_blank, must_be_new, read_data, remove_leftovers, sync_name, text_of
 from app.document.text import clean
@@ -92,13 +93,18 @@ class Session:
         """Open an existing answer file. Raises DocumentError.
 
         Without `write`, and when another process is writing the document, it is open read-only; also
-        when its journal cannot be opened, since that may hold what the file does not.
+        when its journal cannot be opened, since that may hold what the file does not. Without `write` it
+        says what the journal has beyond the file, too.
         """
         machine = machine or Machine()
         data = read_data(path, machine.files)
         document = _understood(bank, path, data)
         session = cls(bank, path, document, machine, "" if write else "it was opened to be read")
         session._know(sha256(data))
+        if not write:
+            session._answers, session.recovered, _ = unsaved(
+                bank, document, session._digest, journal_path(path)
+            )
         if session._stamp is not None and session._stamp.protected:
             session._refusal = session._refusal or PROTECTED
         elif not session._refusal or (write and is_blank(data)):

@@ -219,3 +219,18 @@ def test_journals_that_now_and_then_cannot_be_opened_lose_nothing(bank: Bank, pa
             acknowledged = told(session)
             if rng.random() < 0.3:
                 session.save()
+
+
+def test_who_only_reads_sees_what_the_journal_has_and_changes_nothing(bank: Bank, path: Path) -> None:
+    saved = path.read_text(encoding="utf-8")
+    with Session.open(bank, path) as writer:
+        say(writer, "said and not saved")
+        with Session.open(bank, path, write=False) as reader:
+            assert told(reader) == "said and not saved"
+            assert len(reader.recovered) == 1
+            assert reader.read_only_reason
+    assert path.read_text(encoding="utf-8") == saved
+    path.write_text(f"{saved}\n# by hand\n", encoding="utf-8")
+    with Session.open(bank, path, write=False) as reader:
+        assert told(reader) is None
+        assert reader.recovered == ()

@@ -43,10 +43,19 @@ def open_to_write(file: Path, folder: Path | None, who: str = "") -> Session:
 
 
 def open_to_read(file: Path, folder: Path | None) -> Session:
-    """A session that only reads, whoever else writes. Raises DocumentError."""
+    """A session that only reads, whoever else writes, once it has said what the file does not hold.
+
+    Raises DocumentError.
+    """
+    from app.cli.output import say
+    from app.document.text import plural
     from app.session import Session
 
-    return with_files_read(Session.open(bank_in(folder), file, write=False))
+    session = Session.open(bank_in(folder), file, write=False)
+    if session.recovered:
+        count = plural(len(session.recovered), "change is", "changes are")
+        say(f"! {count} in the journal and not in {file.name} yet", error=True)
+    return with_files_read(session)
 
 
 def with_files_read(session: Session) -> Session:

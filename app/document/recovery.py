@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from app.bank.model import Bank
@@ -10,7 +12,7 @@ from app.document.answers import Answers
 from app.document.changes import Change, difference
 from app.document.codec import Document
 from app.document.history import Step, describe, describe_kept, replayed
-from app.document.journal import JournalError
+from app.document.journal import JournalError, mark_of, read_journal
 
 
 class Recovered(NamedTuple):
@@ -34,6 +36,20 @@ def recovered(bank: Bank, document: Document, answers: Answers, steps: Iterable[
         )
     reasons = (f"not taken up, as this bank does not have it: {describe(step)}" for step in left)
     return Recovered(answers, tuple(map(describe_kept, done)), tuple(reasons))
+
+
+def unsaved(bank: Bank, document: Document, sha256: str, journal: Path) -> Recovered:
+    """What the file of `document`, which has this hash, says with what only its journal has, which is read.
+
+    Where that cannot be told, it is what the file says.
+    """
+    with contextlib.suppress(JournalError, ValueError):
+        kept = read_journal(journal)
+        mark = mark_of(kept.checkpoints, sha256)
+        if mark is not None:
+            steps = [step for step in kept.steps if step.seq > mark.seq]
+            return recovered(bank, document, document.answers, steps)
+    return Recovered(document.answers, (), ())
 
 
 def _have_moved(bank: Bank, document: Document, steps: Iterable[Step]) -> bool:
