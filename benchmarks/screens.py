@@ -38,6 +38,7 @@ STARTS, KEYS, WORDS, MOVES = 9, 200, 12, 20
 LONG, OPENINGS = 30, 10
 SIZE, WIDE = (120, 40), (180, 50)
 JUMP, NEXT, QUIT, ENTER = "\x0f", "\x1b[18~", "\x11", "\r"
+CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 LETTERS = "bcdfghjklmnpqrstvwxz"
 
 
@@ -81,10 +82,13 @@ def first_paint(arguments: Sequence[str], folder: Path, ready: str) -> float:
 
 
 def until(terminal: Terminal, found: bytes) -> bytes:
-    """Read until the output holds `found`; returns what was read, which the terminal has not seen yet."""
+    """Read until the output shows `found`; returns what was read, which the terminal has not seen yet.
+
+    A text may be painted in pieces, between which there are control sequences: they do not count.
+    """
     deadline = monotonic() + 10
     data = b""
-    while found not in data:
+    while found not in CONTROL.sub(b"", data):
         assert monotonic() < deadline, f"{found!r} did not appear on:\n{terminal.text()}"
         with suppress(pexpect.TIMEOUT):
             data += terminal.child.read_nonblocking(65536, timeout=0.2)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 from textual.dom import DOMNode
 
@@ -15,9 +16,27 @@ GIVE_WAY_EVERY = 0.0005
 """Seconds after which a thread that computes lets a waiting key through; Python's own 5 ms can be felt."""
 
 
+COLLECT_AFTER = (5_000, 5, 100)
+"""Objects made before Python looks for garbage among them, and how often before it looks at older ones. Every
+look holds up all threads, for about a millisecond for each 5,000 objects."""
+
+
 def give_way() -> None:
-    """Have threads that compute give way to the one that handles keys, from here on."""
+    """Have nothing hold up the thread that handles keys for long, from here on.
+
+    Threads that compute give way to it, and garbage is looked for often and among few objects: those that
+    are there by now, most of them modules, the bank and the document, are left alone.
+    """
     sys.setswitchinterval(GIVE_WAY_EVERY)
+    if not gc.get_freeze_count():
+        gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+
+
+def begin(owner: DOMNode, work: Callable[[], Coroutine[Any, Any, object]], group: str) -> None:
+    """Have a worker do something. What is taken away before it begins leaves no coroutine behind."""
+    wanted: Any = work  # what Textual says of functions fits none
+    owner.run_worker(wanted, group=group)
 
 
 class Newest(Generic[_T]):
@@ -37,7 +56,7 @@ class Newest(Generic[_T]):
         self._waiting = job
         if not self.busy:
             self.busy = True
-            self._owner.run_worker(self._work(), group="newest")
+            begin(self._owner, self._work, group="newest")
 
     async def _work(self) -> None:
         try:

@@ -12,6 +12,7 @@ from app.session import Session
 from screens.actions import Scope, available, bindings
 from screens.leaving import LastingScreen
 from screens.messages import ReviewChanged
+from screens.painting import BandCompositor
 from screens.places import make_place
 from screens.widgets.key_line import KeyLine
 from screens.widgets.status_line import StatusLine
@@ -33,6 +34,7 @@ class DocumentScreen(LastingScreen[None]):
 
     def __init__(self, session: Session, **arguments: Any) -> None:
         super().__init__(**arguments)
+        self._compositor = BandCompositor()
         self.session = session
 
     @property
@@ -57,6 +59,9 @@ class DocumentScreen(LastingScreen[None]):
     async def settle(self) -> None:
         """As `flush`, once the keys that were sent before have been handled."""
         self.flush()
+
+    async def leave(self) -> None:
+        await self.settle()
 
     async def action_open_place(self, name: str) -> None:
         await self.settle()

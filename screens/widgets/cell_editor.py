@@ -15,8 +15,6 @@ from screens.widgets.inputs import LineInput
 
 NARROWEST = 14
 """Columns of the terminal that the input has at least."""
-GROWS_BY = 16
-"""Columns by which it grows, as the screen is laid out again each time."""
 _EDITS: dict[str, str] = {
     "backspace": "delete_left",
     "delete": "delete_right",
@@ -82,9 +80,13 @@ class CellEditor(CompletingInput):
         self.grow()
 
     def grow(self) -> None:
-        """Cover more than the cell where the text needs it."""
-        needed = -(-(cell_len(self.input.value) + 3) // GROWS_BY) * GROWS_BY
-        wanted = max(self._cell.width, min(needed, self._available), NARROWEST)
+        """Cover more than the cell where the text needs it.
+
+        It becomes twice as wide each time, since the screen is laid out again for it.
+        """
+        wanted, needed = max(self._cell.width, NARROWEST), cell_len(self.input.value) + 3
+        while wanted < min(needed, self._available):
+            wanted = min(2 * wanted, self._available)
         left = max(min(self._cell.x, self._available - wanted), 0)
         self.styles.offset = (left, self._cell.y)
         self.styles.width = wanted

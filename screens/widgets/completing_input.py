@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from screens.painting import LaidOutOnce
 from screens.plain import plain_line
 from screens.widgets.completions import Completion, Offer
 from screens.widgets.inputs import LineInput
@@ -21,7 +22,7 @@ TEXT_WIDTH = 60
 """Columns of the terminal that a completion takes at most."""
 
 
-class CompletingInput(Vertical):
+class CompletingInput(Vertical, LaidOutOnce):
     """An input and, below it, what completes it; ↑ ↓ choose, `take_chosen` or a click takes."""
 
     DEFAULT_CSS = """

@@ -156,9 +156,9 @@ class GridBase(Field):
             self.refresh_lines()
             self.table.go(row, column)
         self.explain()
-        self._have_in_sight()
+        self.have_in_sight()
 
-    def _have_in_sight(self) -> None:
+    def have_in_sight(self) -> None:
         """Scroll the form so that the cell under the cursor is in sight."""
         form = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if form is not None and self.has_focus_within:

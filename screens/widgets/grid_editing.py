@@ -163,7 +163,7 @@ class CellEditing(GridBase):
         self.new_step()
         self.table.go(row, at)
         self.editor.begin(initial if text is None else text, self._offer(place), typed=text is not None)
-        self.editor.lie_over(self.table.cell_region(row, at), self.table.size.width)
+        self.editor.lie_over(self.table.cell_region(row, at), self.table.scrollable_content_region.width)
         self._posted = initial
         self.screen.set_focus(self.editor.input)
         if text is not None:

@@ -111,7 +111,7 @@ class GridModel:
             if position < len(rows):
                 lines[position] = self._marked_line(rows[position], marks, marked)
         self._marked = marked
-        if len(set(map(id, lines))) < len(lines):  # one row in two places is two lines
+        if len(set(lines)) < len(lines):  # one row in two places is two lines
             lines = _distinct(lines)
         if draft is not None:
             lines.insert(draft, self._proposed(draft, {}, draft))
@@ -187,11 +187,11 @@ class GridModel:
 
 def _distinct(lines: Sequence[Line]) -> list[Line]:
     """The lines, a copy in place of each that stands further up already."""
-    seen: set[int] = set()
+    seen: set[Line] = set()
     found = []
     for line in lines:
-        found.append(replace(line) if id(line) in seen else line)
-        seen.add(id(line))
+        found.append(replace(line) if line in seen else line)
+        seen.add(line)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import is_
 from typing import Any, Protocol
 
 from rich.cells import cell_len
@@ -73,15 +74,17 @@ class GridTable(DataTable[Text]):
         old, new = self.lines, list(lines)
         self.lines = new
         limit = min(len(old), len(new))
-        head = next((n for n in range(limit) if old[n] is not new[n]), limit)
-        tail = next((n for n in range(limit - head) if old[-1 - n] is not new[-1 - n]), limit - head)
+        head = _same(old, new)
+        tail = min(_same(reversed(old), reversed(new)), limit - head)
         gone, come = len(old) - head - tail, len(new) - head - tail
         if abs(come - gone) > REBUILT_FROM:
             self._rebuild()
             return
-        keys = [row.key for row in self.ordered_rows]
         for number in range(head, head + min(gone, come)):
-            self._update(keys[number], new[number])
+            self._update(number, new[number])
+        if come == gone:
+            return
+        keys = [row.key for row in self.ordered_rows]
         for key in keys[head + come : head + gone]:
             self.remove_row(key)
         if come > gone:
@@ -102,19 +105,18 @@ class GridTable(DataTable[Text]):
         rank = {id(self.get_cell(key, first)): number for number, key in enumerate(keys)}
         self.sort(first, key=lambda cell: rank[id(cell)])
 
-    def _update(self, key: RowKey, line: Line) -> None:
-        """Show another line in a row, with all that was painted of other rows kept."""
-        cells = self._data[key]
-        changed = False
+    def _update(self, at: int, line: Line) -> None:
+        """Show another line in a row; what was painted of other cells is kept."""
+        key = self._row_locations.get_key(at)
+        assert key is not None
+        cells, changed = self._data[key], set()
         for column, cell in zip(self.ordered_columns, self._cells(line), strict=True):
             if cells[column.key] != cell:
                 cells[column.key] = cell
-                changed = True
+                changed.add(column.key)
         if changed:
-            at = self._row_locations.get(key)
-            assert at is not None
-            _drop(self._cell_render_cache, lambda known: known[0] == key)
-            _drop(self._row_render_cache, lambda known: known[0] == key)
+            _drop(self._cell_render_cache, lambda known: known[0] is key and known[1] in changed)
+            _drop(self._row_render_cache, lambda known: known[0] is key)
             _drop(self._row_renderable_cache, lambda known: known[1] == at)
             _drop(self._line_cache, lambda known: known[0] == at + self.header_height)
             self.refresh_row(at)
@@ -225,6 +227,12 @@ _MOVES = {
 }
 MOVES = frozenset(_MOVES)
 """Keys that `navigate` knows."""
+
+
+def _same(old: Iterable[Line], new: Iterable[Line]) -> int:
+    """How many lines from the beginning on are the same objects."""
+    same = list(map(is_, old, new))
+    return same.index(False) if False in same else len(same)
 
 
 def _drop(cache: LRUCache[Any, Any], is_old: Callable[[Any], bool]) -> None:

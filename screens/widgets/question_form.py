@@ -14,6 +14,7 @@ from app.readiness.model import Evaluation
 from app.session import Session
 from screens.interview.texts import Painter
 from screens.messages import DocumentChanged
+from screens.painting import LaidOutOnce
 from screens.settling import lay_out, settled
 from screens.widgets.fields import make_field
 from screens.widgets.fields.base import Field
@@ -43,7 +44,7 @@ class QuestionLines(QuietText):
             self.post_message(self.Chosen(self.questions[event.y]))
 
 
-class QuestionForm(VerticalScroll, can_focus=False):
+class QuestionForm(VerticalScroll, LaidOutOnce, can_focus=False):
     """Shows one subsection with one open question."""
 
     def __init__(self, session: Session) -> None:

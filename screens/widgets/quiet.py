@@ -5,19 +5,28 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from screens.painting import LaidOutOnce
 
-class QuietText(Static):
-    """Shows people's text. One that is the same is not painted again, and nothing is laid out for it."""
+
+class QuietText(Static, LaidOutOnce):
+    """Shows people's text. One that is the same is not painted again, one as tall not laid out again."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - as Textual calls it
         super().__init__(id=id, markup=False)
         self._shown = Text()
 
     def show_text(self, text: Text) -> None:
-        """Show `text`; the screen is laid out again, as it may take more lines or fewer."""
+        """Show `text`; the screen is laid out again when it takes more lines or fewer."""
         if not same_text(text, self._shown):
+            height = self._height()
             self._shown = text
-            self.update(text)
+            self.update(text, layout=False)
+            if not height or self._height() != height:
+                self.refresh(layout=True)
+
+    def _height(self) -> int:
+        """The lines that the text takes in the width that there is; 0 before there is one."""
+        return self.get_content_height(self.size, self.size, self.content_size.width)
 
 
 class QuietLine(QuietText):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
-from textual.widget import Widget
 
 from app.bank.model import Enumeration, Question
 from app.document.answers import Value
@@ -19,6 +18,7 @@ from app.document.values import is_empty, parse_text
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import available, bindings
+from screens.painting import LaidOutOnce
 
 if TYPE_CHECKING:
     from app.readiness.model import Evaluation
@@ -32,7 +32,7 @@ NEW_STEP_AFTER = 2.0
 _steps = itertools.count(1)
 
 
-class Field(Widget):
+class Field(LaidOutOnce):
     """The field of one question.
 
     A subclass composes its inputs, shows the answer in `load`, and says what the author does: `typed()`
@@ -146,6 +146,11 @@ class Field(Widget):
     def on_mount(self) -> None:
         self.load()  # the answer may have changed since the inputs were composed
         self.posted()
+
+    def have_in_sight(self) -> None:
+        """Scroll so that what has the cursor is in sight."""
+        if self.has_focus_within and self.screen.focused is not None:
+            self.screen.focused.scroll_visible(animate=False)
 
     def reload(self) -> None:
         """Show the present answer, which somebody else may have changed.
