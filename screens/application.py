@@ -8,23 +8,30 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
+from rich.console import RenderableType
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.widget import Widget
 
 from app.bank.model import Bank
 from app.document.operations import Operation
+from app.document.text import normalise, plural
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import available, bindings
-from screens.background import give_way
-from screens.base import DocumentScreen
+from screens.background import begin, give_way
+from screens.columns import placed
 from screens.documents import DocumentApp
-from screens.keys import key_file, read_keys
+from screens.keys import key_file, keymap, read_keys
+from screens.leaving import Leavable
 from screens.messages import GoTo
+from screens.pasting import take_pastes_whole
 from screens.places import make_place
+from screens.plain import plain_line
 from screens.review.sitting import Seat
 from screens.settings import read_settings, write_settings
 from screens.themes import THEMES
@@ -77,15 +84,31 @@ class DbcharterApp(DocumentApp):
         self.settings = read_settings()
         self._first = path
         self._first_place = place
+        self._opened_in_vain: Session | None = None
         for theme in THEMES:
             self.register_theme(theme)
         names = [theme.name for theme in THEMES]
         self.theme = self.settings.theme if self.settings.theme in names else names[0]
 
+    def get_driver_class(self) -> type[Driver]:
+        driver = super().get_driver_class()
+        take_pastes_whole()
+        return driver
+
+    async def on_event(self, event: events.Event) -> None:
+        """Clean what is pasted before any widget gets it, and say what was taken out."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            text, removed = normalise(event.text)
+            if removed:
+                more = f" and {len(removed) - 3} more" if len(removed) > 3 else ""
+                self.tell(f"Taken out of what was pasted: {', '.join(removed[:3])}{more}", "warning")
+            event = events.Paste(text)
+        await super().on_event(event)
+
     def on_mount(self) -> None:
         give_way()
         self.keys, wrong = read_keys(key_file())
-        self.set_keymap(self.keys)
+        self.set_keymap(keymap(self.keys))
         for message in wrong:
             self.tell(message, "warning")
         self.theme_changed_signal.subscribe(self, lambda theme: self.remember_settings(theme=theme.name))
@@ -110,6 +133,9 @@ class DbcharterApp(DocumentApp):
         from screens.start.screen import StartScreen
 
         return StartScreen()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, placed(renderable))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002 - none of Textual's
         return ()
@@ -147,7 +173,9 @@ class DbcharterApp(DocumentApp):
 
     def show_session(self, session: Session) -> None:
         """Go on with an open session, at the question where its document was left."""
-        self.close_document()
+        if not self.close_document():
+            session.close()
+            return
         self.show_screen(self._interview(session))
         self._welcome(session)
 
@@ -161,13 +189,28 @@ class DbcharterApp(DocumentApp):
         for notice in session.notices:
             self.tell(notice, "warning")
         if session.recovered:
-            self.tell(f"Brought back what had not been saved: {len(session.recovered)} changes")
+            count = plural(len(session.recovered), "change")
+            names = ", ".join(dict.fromkeys(session.recovered))
+            self.tell(f"Brought back {count} that had not been saved: {plain_line(names, 200)}")
         if session.answers.conflicts:
             self.tell(
-                f"{len(session.answers.conflicts)} conflicts are open; ctrl+p, Resolve conflicts", "warning"
+                f"{plural(len(session.answers.conflicts), 'conflict')} open; ctrl+p, Resolve conflicts",
+                "warning",
             )
         if not session.saved:
             self.saver.soon()
+
+    def look_outside(self) -> None:
+        from screens.interview.screen import InterviewScreen
+
+        super().look_outside()
+        session = self.session
+        if session is None or session is self._opened_in_vain or not isinstance(self.screen, InterviewScreen):
+            return
+        if session.may_write_now():
+            self._opened_in_vain = session
+            if self.open_document(session.path):
+                self.tell("The other writer has left: what you say here is written now")
 
     def begin_document(self, path: Path, operations: Sequence[Operation]) -> bool:
         """Write a new answer file and interview about it; returns False, having said why not."""
@@ -191,15 +234,32 @@ class DbcharterApp(DocumentApp):
 
     def action_close_document(self) -> None:
         self.flush()
-        self.close_document()
-        self.show_start()
+        if self.close_document():
+            self.show_start()
+
+    async def leave_screens(self) -> None:
+        """Have all screens keep what was written in them, those on top first."""
+        for screen in self._leavable():
+            await screen.leave()
+
+    def _leavable(self) -> list[Leavable]:
+        return [screen for screen in reversed(self.screen_stack) if isinstance(screen, Leavable)]
 
     async def action_quit(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, DocumentScreen):
-                await screen.settle()
-        self.close_document()
-        self.exit(0)
+        await self.leave_screens()
+        unsaid = [line for screen in self._leavable() for line in screen.unsaid()]
+        if self.close_document():
+            self.last_words += unsaid
+            self.exit(0, return_code=1 if self.unsaved else 0)
+
+    def end(self) -> None:
+        """Leave as the system says, which says it once. Any thread may call this."""
+        self.call_later(begin, self, self._end, "end")
+
+    async def _end(self) -> None:
+        await self.action_quit()
+        if self.session is not None:  # it would be asked again
+            await self.action_quit()
 
     def action_help(self) -> None:
         from screens.dialogs.help import HelpDialog

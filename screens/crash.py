@@ -1,4 +1,4 @@
-"""The one place that reaches into Textual: what is shown when the application fails.
+"""What is shown when the application fails. Like `painting.py` and `pasting.py`, it reaches into Textual.
 
 Textual prints local variables with the traceback, hence people's answers; this writes a report without.
 """

@@ -14,9 +14,11 @@ from textual.widget import Widget
 
 from app.approving import may_apply, turn
 from app.bank.model import Bank
-from app.document.machine import now, person
+from app.document.machine import introduce, now, person
 from app.document.operations import Operation
 from app.document.recent import Recent, recent_documents, remember
+from app.document.rescue import rescue
+from app.document.text import plural
 from app.problems import DbcharterError, OperationError
 from app.review.status import STATUS
 from app.session import Session
@@ -50,6 +52,9 @@ class DocumentApp(CarefulApp):
         self.saver = Saver(self)
         self._place = ""
         self._place_timer: Timer | None = None
+        self._asked_in_vain: Session | None = None
+        self.unsaved = False
+        """Whether a document was let go of that could not be saved."""
 
     def tell(self, text: str, severity: str = "information", seconds: float | None = None) -> None:
         """A notice in the corner; `text` may hold people's words."""
@@ -71,23 +76,52 @@ class DocumentApp(CarefulApp):
         left = {entry.path: entry.question for entry in recent_documents()}
         return left.get(str(session.path.absolute()), "")
 
-    def close_document(self) -> None:
-        """Save what is left to save and let go of the document; nothing is asked."""
+    def close_document(self) -> bool:
+        """Save what is left to save and let go of the document; nothing is asked.
+
+        Returns False, having said why, when what was said could be kept nowhere: then this must be asked
+        for again.
+        """
+        if not self._may_let_go():
+            return False
         self._write_place()
         self._place = ""
         session, self.session = self.session, None
         sitting, self.sitting = self.sitting, None
         if session is None:
-            return
+            return True
         self.saver.stop()
         for held in sitting.held() if sitting is not None else ():
             self.last_words.append(f"not suggested: {plain(json.encode(held).decode())}")
-        if not session.read_only_reason:
-            try:
-                session.save()
-            except DbcharterError as error:
-                self.tell(f"{error}; it is in the journal and comes back when the file is opened", "error")
         session.close()
+        return True
+
+    def _may_let_go(self) -> bool:
+        """Save the open document; whether it is kept somewhere then, or this is asked for again."""
+        session = self.session
+        if session is None or session.read_only_reason:
+            return True
+        try:
+            session.save()
+        except DbcharterError as error:
+            where, kept = self._kept_elsewhere(session)
+            self.tell(f"{error}; {where}", "error")
+            if not kept and self._asked_in_vain is not session:
+                self._asked_in_vain = session
+                return False
+            self.last_words.append(plain(f"{error}; {where}").plain)
+            self.unsaved = True
+        return True
+
+    def _kept_elsewhere(self, session: Session) -> tuple[str, bool]:
+        """What became of that which could not be saved, and whether it is kept."""
+        if session.durable:
+            return "it is in the journal and comes back when the file is opened", True
+        try:
+            return f"all of it is in {rescue(session.path, session.text)}", True
+        except DbcharterError as error:
+            again = self.key_of("quit")
+            return f"{error}, or {again} again leaves and loses what was not saved", False
 
     def remember_place(self, question: str) -> None:
         """Note in the list of recent documents where the author is, soon and when the document is closed."""
@@ -116,11 +150,19 @@ class DocumentApp(CarefulApp):
         """Let another person sit down; fields show what the answers are, whatever was written into them."""
         if self.sitting is not None and self.session is not None and seat != self.sitting.seat:
             self.flush()
+            if seat.is_author and seat != self.sitting.author:
+                self.sitting.author = seat
+                self.introduce(seat.person)
             self.sitting.sit(seat)
             self.broadcast(DocumentChanged(None))
             left = len(self.sitting.held())
             if left and not self.reviewing:
                 self.tell(f"{left} not suggested yet; what was written is kept for the reviewer", "warning")
+
+    def introduce(self, name: str) -> None:
+        """Have the author's name remembered, for this document and the next ones."""
+        if not introduce(name):
+            self.tell("The name cannot be remembered here; the history has that of the login", "warning")
 
     def _review_changed(self) -> None:
         self.broadcast(ReviewChanged())
@@ -140,7 +182,7 @@ class DocumentApp(CarefulApp):
         if self.session is None:
             return False
         if self.reviewing:
-            self._hold(operation)
+            self._hold(operation, group)
             return False
         self._by = by
         try:
@@ -156,10 +198,10 @@ class DocumentApp(CarefulApp):
             self._by = None
         return True
 
-    def _hold(self, operation: Operation) -> None:
+    def _hold(self, operation: Operation, group: str) -> None:
         """A reviewer changes nothing; what was written is kept until it is suggested."""
         assert self.sitting is not None
-        if self.sitting.hold(operation):
+        if self.sitting.hold(operation, group):
             name, key = self.sitting.seat.person, self.key_of
             self.tell(
                 f"{name} reviews, so the answer stays as it is. {key('suggest_here')} suggests what you "
@@ -212,12 +254,25 @@ class DocumentApp(CarefulApp):
             return
         self.flush()
         try:
+            open_before = len(self.session.answers.conflicts)
             if self.session.check_outside():
-                self.tell("The file was changed outside; what it says is taken in")
+                self.tell_taken_in(self.session, open_before)
             if self.sitting is not None:
                 self.sitting.check_outside()
         except DbcharterError as error:
             self.tell(str(error), "error")
+
+    def tell_taken_in(self, session: Session, open_before: int) -> None:
+        """Say that the file had been changed outside, and what of it did not fit together."""
+        new = len(session.answers.conflicts) - open_before
+        if new > 0:
+            self.tell(
+                f"The file was changed outside, {plural(new, 'answer')} here as well; both sides are kept. "
+                "ctrl+p, Resolve conflicts",
+                "warning",
+            )
+        else:
+            self.tell("The file was changed outside; what it says is taken in")
 
     def save(self) -> None:
         """Write the answer file; when that fails, the status line says so and it is tried again later."""

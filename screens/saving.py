@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from app.problems import DbcharterError
 from app.session import Session
+from screens.background import begin
 from screens.messages import SaveStateChanged
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class Saver:
             self._again = True
         elif session is not None:
             self._busy = True
-            self._app.run_worker(self._save(session), group="save")
+            begin(self._app, partial(self._save, session), group="save")
 
     async def _save(self, session: Session) -> None:
         try:
@@ -66,7 +68,10 @@ class Saver:
             while not saved:
                 save = session.begin_save()
                 await asyncio.to_thread(save.run)
+                open_before = len(session.answers.conflicts)
                 saved = session.end_save(save)
+                if not saved:
+                    self._app.tell_taken_in(session, open_before)
         except DbcharterError:
             if session is self._app.session:
                 self.soon(RETRY_AFTER)

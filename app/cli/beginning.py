@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from app.bank.model import Bank
-from app.cli import setup, unfinished
+from app.cli import setup
 from app.cli.output import say
 from app.cli.prompter import choose_prompter
+from app.document import unfinished
 from app.document.answers import Answers
 from app.document.machine import introduce
 from app.document.naming import SUFFIX, file_name

@@ -20,6 +20,7 @@ from app.cli.show import value_lines
 from app.cli.words import WORDS, Back, Quit, Settled, Skip, ask_line, show_words, walk
 from app.document.answers import NOT_APPLICABLE_REASONS, Value
 from app.document.operations import Operation, SetNote, SetState
+from app.document.unfinished import with_words
 from app.document.values import column_values, is_empty, parse_text
 from app.interview.applicability import QuestionView, offered_options
 from app.problems import DbcharterError, nearest
@@ -273,10 +274,10 @@ class Dialogue:
 
     def _keep_as_note(self, view: QuestionView, state: str, said: Mapping[str, object]) -> None:
         if said:
-            words = f"{state.replace('_', ' ')}: " + ", ".join(map(str, said.values()))
-            before = self.session.answers.notes.get(view.id, "")
-            if self.apply(SetNote(question=view.id, note=f"{before}\n{words}")):
-                say(f"\n  Not said to the end; kept as a note: {words}")
+            what, words = state.replace("_", " "), list(map(str, said.values()))
+            note = with_words(self.session.answers.notes.get(view.id, ""), what, words)
+            if self.apply(SetNote(question=view.id, note=note)):
+                say(f"\n  Not said to the end; kept as a note: {what}: {', '.join(words)}")
 
     def _until_right(
         self,

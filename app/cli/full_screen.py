@@ -36,7 +36,10 @@ def open_screens(bank: Bank, file: Path | None) -> int:
 
 def run(application: DbcharterApp) -> int:
     """Run an application and print its last words; returns its exit code."""
-    code = application.run()
+    from screens.signals import ends_when_told
+
+    with ends_when_told(application.end):
+        code = application.run()
     for line in application.last_words:
         say(line, error=True)
     return application.return_code or code or 0

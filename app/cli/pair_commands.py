@@ -11,7 +11,7 @@ from app.cli.opening import BankFolder, bank_in, open_to_write
 
 pair_app = App(name="pair", help="Work on one document at the same time, over the network.")
 
-As = Annotated[str, Parameter(name="--as", help="Who you are; your login otherwise.")]
+As = Annotated[str, Parameter(name="--as", help="Who you are; as in the setup, or your login, otherwise.")]
 Role = Annotated[str, Parameter(name="--role", help="The role you speak for, such as database or security.")]
 Plain = Annotated[bool, Parameter(negative="", help="Line by line, also in a terminal that can do more.")]
 

@@ -34,7 +34,7 @@ from app.review.names import slug_of
 from app.session import Session
 
 _PLACE = re.compile(r"\S*?\[[^\]]*\]\S*|\S+")
-_ABOUT = ("question", "thread", "suggestion", "section", "subject")
+_ABOUT = ("question", "thread", "suggestion", "section", "check", "subject")
 _STATES = {"waiting": "waiting until the author lets you in", "live": "connected"}
 
 
@@ -95,11 +95,12 @@ def name_of(person: Person) -> str:
 
 def place_of(bank: Bank, person: Person) -> str:
     """Where somebody is, or ""."""
+    doing = f"{person.doing} " if person.doing else ""
     if person.question in bank.questions:
         row = f"[{one_line(person.row, 40)}]" if person.row else ""
-        return f"{person.question}{row}"
+        return f"{doing}{person.question}{row}"
     section = bank.section_by_id.get(person.section)
-    return f"{section.number} {section.title}" if section else ""
+    return f"{doing}{section.number} {section.title}" if section else person.doing
 
 
 def notice_line(bank: Bank, notice: Notice) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 from app.approving import may_apply
 from app.bank.model import Bank, Section
 from app.cli.address import Address, parse_address, set_operation
+from app.cli.edit import row_of
 from app.cli.output import say
 from app.document.machine import person as login
-from app.document.operations import Set, SetCell, SetSlot
+from app.document.operations import AddRow, RemoveRow, Set, SetCell, SetSlot
 from app.document.row_changes import row_position
 from app.document.text import clean
 from app.document.values import row_addresses
@@ -35,11 +36,13 @@ from app.review.model import (
 from app.review.names import person_file, review_folder
 from app.review.reading import read_records
 from app.review.roles import known_role, role_id
+from app.review.row_suggestions import SetCells
 from app.review.saying import something, suggestion_words, thread_words, verdict_words
 from app.review.suggestions import Proposal, acceptance, proposals
 from app.review.threads import Talk, threads
 from app.review.verdicts import difference_since
 from app.review.writing import append
+from app.review.written import Change
 from app.session import Session
 
 _DONE: Mapping[VerdictKind, str] = {
@@ -122,19 +125,36 @@ def talk_called(records: Records, name: str) -> Talk:
 # suggestions
 
 
-def suggest(session: Session, who: str, role: str, place: str, new: Sequence[str], text: str) -> int:
-    """Suggest another value for one place, bound to the one that is there."""
-    bank, answers = session.bank, session.answers
-    if not new:
-        raise OperationError("say the value that you suggest")
-    address = _present(session, parse_address(bank, place))
-    operation = set_operation(bank, address, new)
-    if not isinstance(operation, Set | SetCell | SetSlot):
-        raise OperationError(f"{place} is not an answer")
-    words = suggestion_words(bank, answers, operation, text)
+def suggest(
+    session: Session, who: str, role: str, place: str, new: Sequence[str], text: str, *, remove: bool = False
+) -> int:
+    """Suggest another value for one place, or a change of a row, bound to what is there."""
+    address = _present(session, parse_address(session.bank, place))
+    change = _without(address, new) if remove else _change(session.bank, address, new)
+    words = suggestion_words(session.bank, session.answers, change, text)
     record = write(session, who, role, Suggestion, words)
     say(f"{record.id}: suggested for {place}")
     return 0
+
+
+def _change(bank: Bank, address: Address, new: Sequence[str]) -> Change:
+    question = bank.questions[address.question]
+    if not new:
+        raise OperationError("say the value that you suggest")
+    if question.has_rows and not address.column:
+        cells = row_of(bank, question, new)
+        if address.row is None:
+            return AddRow(question=address.question, row=cells)
+        return SetCells(question=address.question, row=address.row, cells=cells)
+    operation = set_operation(bank, address, new)
+    assert isinstance(operation, Set | SetCell | SetSlot)  # since it is the address of an answer
+    return operation
+
+
+def _without(address: Address, new: Sequence[str]) -> RemoveRow:
+    if new or address.row is None or address.column:
+        raise OperationError("only a row can be suggested to go away", "name it: section.question[row]")
+    return RemoveRow(question=address.question, row=address.row)
 
 
 def accept(session: Session, who: str, name: str) -> int:
@@ -142,10 +162,13 @@ def accept(session: Session, who: str, name: str) -> int:
     records = records_of(session)
     proposal = _undecided(session, records, name)
     suggestion = proposal.suggestion
-    operation = acceptance(session.bank, session.answers, suggestion)
-    may_apply(session, operation, date.today(), records)
+    operations = acceptance(session.bank, session.answers, suggestion)
+    for operation in operations:
+        may_apply(session, operation, date.today(), records)
     person_file(review_folder(session.path), who or login())
-    session.apply(operation, group=secrets.token_hex(6), who=records.name_of(suggestion.person))
+    group = secrets.token_hex(6)
+    for operation in operations:
+        session.apply(operation, group=group, who=records.name_of(suggestion.person))
     session.save()
     write(session, who, "", Decide, {"suggestion": suggestion.id, "decision": "accept"})
     say(f"{suggestion.id}: accepted; dbcharter undo takes it back")

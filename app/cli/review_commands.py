@@ -11,7 +11,7 @@ from app.cli.opening import BankFolder, Json, bank_in, open_to_read, open_to_wri
 
 review_app = App(name="review", help="Read and write what reviewers say, beside the answer file.")
 
-As = Annotated[str, Parameter(name="--as", help="Who you are; your login otherwise.")]
+As = Annotated[str, Parameter(name="--as", help="Who you are; as in the setup, or your login, otherwise.")]
 Role = Annotated[str, Parameter(name="--role", help="The role you speak for, such as database or security.")]
 Words = Annotated[str, Parameter(allow_leading_hyphen=True)]
 Text = Annotated[str, Parameter(name="--text", allow_leading_hyphen=True, help="What to say with it.")]
@@ -133,25 +133,28 @@ def suggest(
     file: Path,
     address: str,
     *new: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    remove: Annotated[bool, Parameter(negative="")] = False,
     text: Text = "",
     as_: As = "",
     role: Role = "",
     bank: BankFolder = None,
 ) -> int:
-    """Suggest another value for one answer, cell or slot.
+    """Suggest another value for one answer, cell or slot; a row more, other cells of a row, a row less.
 
     Parameters
     ----------
     file
         The answer file.
     address
-        As for set.
+        As for set; section.question[row] for cells of a row, a table's section.question for a row more.
     new
-        The value; several for a list.
+        The value; several for a list. For a row: COLUMN=VALUE for each cell.
+    remove
+        Suggest that the row goes away.
     """
     from app.cli.review import suggest as make
 
-    return make(open_to_read(file, bank), as_, role, address, new, text)
+    return make(open_to_read(file, bank), as_, role, address, new, text, remove=remove)
 
 
 @review_app.command
@@ -230,6 +233,36 @@ def request_changes(
     from app.cli.review import decide
 
     return decide(open_to_read(file, bank), as_, role, (section,), "request_changes", text)
+
+
+@review_app.command
+def check(
+    file: Path,
+    cross_check: str = "",
+    mark: str = "",
+    *,
+    text: Text = "",
+    thread: Annotated[str, Parameter(help="Where to begin a thread with the same text.")] = "",
+    as_: As = "",
+    role: Role = "",
+    bank: BankFolder = None,
+) -> int:
+    """Say whether both places of a cross-check agree as they are now; or show the cross-checks.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    cross_check
+        The id of the cross-check, such as RVW03; without it, all are shown.
+    mark
+        holds, does-not-hold, or open to take one's mark back.
+    """
+    from app.cli.review_checks import mark as give
+    from app.cli.review_checks import show_checks
+
+    session = open_to_read(file, bank)
+    return give(session, as_, role, cross_check, mark, text, thread) if cross_check else show_checks(session)
 
 
 @review_app.command

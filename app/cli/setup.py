@@ -13,10 +13,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.bank.model import Bank, Trait
-from app.cli import unfinished
 from app.cli.output import pages, say, wrap
 from app.cli.prompter import Prompter
 from app.cli.words import Back, Quit, ask_line, show_words, walk
+from app.document import unfinished
 from app.document.machine import environment_name, proposed_person
 from app.document.naming import answer_file, file_name
 from app.document.values import FALSE_WORDS, TRUE_WORDS, parse_text

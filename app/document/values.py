@@ -295,7 +295,7 @@ def _cell_misfits(bank: Bank, qid: str, question: Question, row: Row) -> Iterato
     for name in row:
         if name not in question.column_by_id:
             hint = "a draft says true" if name == DRAFT else nearest(name, question.column_by_id)
-            yield Misfit(qid, f"has no column {name!r}", column=name, hint=hint)
+            yield Misfit(qid, f"the table has no column {name!r}", column=name, hint=hint)
 
 
 def _slot_misfits(qid: str, question: Question, value: Value) -> Iterator[Misfit]:

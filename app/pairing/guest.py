@@ -23,6 +23,7 @@ from app.pairing.notices import Bell, ConnectionChanged, Listener, SessionEnded,
 from app.pairing.wire import (
     PROTOCOL,
     AskBaton,
+    Doing,
     Ended,
     Frame,
     FromHost,
@@ -38,7 +39,7 @@ from app.pairing.wire import (
 )
 from app.problems import DbcharterError, DocumentError
 
-IN_FLIGHT = 4
+IN_FLIGHT = 1
 """How much may be on its way to the host; the rest waits, and what is typed meanwhile becomes one frame."""
 HANDSHAKE_SECONDS = 10.0
 LEAVE_SECONDS = 2.0
@@ -123,9 +124,9 @@ class Guest:
         """Have `listener` called with every notice; returns the way to stop that."""
         return self._bell.subscribe(listener)
 
-    def here(self, section: str, question: str = "", row: str = "") -> None:
+    def here(self, section: str, question: str = "", row: str = "", doing: Doing = "") -> None:
         """Say where this guest is."""
-        self._place = Here(section=section[:80], question=question[:400], row=row[:400])
+        self._place = Here.at(section, question, row, doing)
         self._post(self._place)
 
     def ask_baton(self, section: str) -> None:

@@ -16,7 +16,7 @@ from app.pairing.values import packed
 from app.pairing.wire import Say
 from app.problems import DocumentError
 from app.review.desk import Listeners, Told
-from app.review.model import Record, Records, Reviewer, Verdict, table_of
+from app.review.model import BOUND, Record, Records, Reviewer, table_of
 
 _TRIAL = {"id": "new-1", "at": "2000-01-01T00:00:00.000Z"}
 
@@ -52,7 +52,7 @@ class GuestDesk:
             raise DocumentError(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}") from None
         if not may(f"say.{table}", "guest", "admitted", has_baton=False):
             raise DocumentError("only the author decides about suggestions")
-        if model is Verdict:
+        if model in BOUND:
             said.pop("answers", None)  # the host has them, and checks them against the digest
         packed_words = packed(said)
         self._session.say_later(lambda number: Say(id=number, epoch=ROOM, table=table, words=packed_words))

@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 
 from app.bank.model import Bank
 from app.document.answers import Answers
+from app.document.changes import Change as AnswerChange
 from app.document.changes import difference, to_text
 from app.document.codec import decode
 from app.document.history import Kind, Step, as_json, describe, stacks
@@ -26,7 +27,7 @@ from app.document.text import clean
 from app.pairing.batons import Batons
 from app.pairing.ledger import Entry, Ledger
 from app.pairing.permissions import AUTHORS_QUESTIONS, may, questions_of, sections_of
-from app.pairing.undoing import of_questions
+from app.pairing.undoing import brought_back, of_questions, operations_between
 from app.pairing.values import packed
 from app.pairing.wire import Change, Changed, Event, Numbered, Revert, WireError, decode_guest, encode
 from app.problems import DocumentError, OperationError
@@ -149,7 +150,10 @@ class GuestSession(Session):
         self._show(operation)
 
     def _turn(self, kind: Kind) -> str:
-        """Take back, or do again, what was said here last; what others said stays."""
+        """Take back, or do again, what was said here last.
+
+        What others said stays, unless it is what took the place of that: then undo brings it back.
+        """
         both = stacks(self._own)
         groups = both.undo if kind == "undo" else both.redo
         if not groups:
@@ -161,11 +165,26 @@ class GuestSession(Session):
         frame = Revert(id=number, epoch=ROOM, targets=[step.seq for step in groups[-1]][-KEPT_OWN:])
         must_fit(frame)
         entry = Entry(frame, undone=undone)
-        found = self.ledger.add(entry)
+        try:
+            found = self.ledger.add(entry)
+        except OperationError:
+            if kind == "undo" and self._bring_back(undone):
+                return describe(replace(last, kind="edit"))
+            raise
         self._number = number
         entry.step = self._own_step(number, kind, last.operation, to_text(found), "")
         self._show(None)
         return describe(replace(last, kind="edit"))
+
+    def _bring_back(self, undone: Sequence[AnswerChange]) -> bool:
+        """Say again what others wrote over; False when it is not that which is in the way."""
+        if self.ledger.entries:
+            return False
+        before = self._answers
+        after = brought_back(before, self._steps, self._machine.person(), undone)
+        for operation in operations_between(before, after) if after is not None else ():
+            self.apply(operation)
+        return after is not None
 
     def say_later(self, frame: Callable[[int], Numbered]) -> None:
         """Send a record, made for its number, after what waits already. Raises DocumentError."""
@@ -176,6 +195,7 @@ class GuestSession(Session):
         must_fit(made)
         self._number = number
         self.ledger.add(Entry(made))
+        self._tell(None)
         self.send()
 
     def _must_be_allowed(self, action: str, questions: frozenset[str]) -> None:

@@ -181,7 +181,7 @@ class Hearing:
     def _moved(self, frame: Where) -> None:
         person = self.people.get(frame.slug)
         if person is not None:
-            place = {"section": frame.section, "question": frame.question, "row": clean(frame.row)}
+            place = {**frame.model_dump(exclude={"type", "slug"}), "row": clean(frame.row)}
             self.people[frame.slug] = person.model_copy(update=place)
             self._bell.ring(PersonMoved(self.people[frame.slug]))
 

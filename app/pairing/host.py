@@ -26,7 +26,7 @@ from app.pairing.notices import Bell, Listener, SessionEnded
 from app.pairing.presence import Presence
 from app.pairing.publishing import Publishing
 from app.pairing.serving import Serving
-from app.pairing.wire import SUBPROTOCOL, Baton, Here, Person
+from app.pairing.wire import SUBPROTOCOL, Baton, Doing, Here, Person
 from app.problems import DocumentError, OperationError, nearest
 from app.review.desk import Desk
 from app.session import Session
@@ -203,9 +203,9 @@ class Host:
         """Take a section's baton back. Raises OperationError when nobody has it."""
         self._handover.take(section)
 
-    def here(self, section: str, question: str = "", row: str = "") -> None:
+    def here(self, section: str, question: str = "", row: str = "", doing: Doing = "") -> None:
         """Say where the author is."""
-        self._presence.author_is(Here(section=section[:80], question=question[:400], row=row[:400]))
+        self._presence.author_is(Here.at(section, question, row, doing))
 
     def renew_invitation(self) -> None:
         """Make another join code; the one before lets nobody in any more. Who is in stays in."""

@@ -32,9 +32,10 @@ class Limits(Struct, frozen=True):
     queued_frames: int = 1_000
     queued_bytes: int = 4 * 1024 * 1024
     """What may wait for one slow guest; more, and the guest is cut off."""
-    frames_a_second: float = 60.0
-    burst: int = 120
-    """What a guest may send at once; beyond it, the guest's frames are read more slowly."""
+    frames_a_second: float = 15.0
+    burst: int = 15
+    """What a guest may send at once; beyond it, the guest's frames are read more slowly. Each change is a
+    write to the author's disk and a paint; who types faster says several keys in one frame."""
     words_a_second: float = 2.0
     words_burst: int = 20
     """The same for records, each of which is a file written."""

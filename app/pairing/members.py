@@ -89,6 +89,7 @@ class Member:
             section=place.section,
             question=place.question,
             row=place.row,
+            doing=place.doing,
         )
 
 

@@ -57,6 +57,7 @@ NEEDS: Mapping[str, Need] = MappingProxyType(
         "say.suggestion": Need.NOTHING,
         "say.decide": Need.AUTHOR,
         "say.verdict": Need.NOTHING,
+        "say.cross_check": Need.NOTHING,
         "say.opinion": Need.NOTHING,
         "here": Need.NOTHING,
         "ask_baton": Need.NOTHING,

@@ -35,6 +35,7 @@ class Presence:
             section=place.section,
             question=place.question,
             row=place.row,
+            doing=place.doing,
         )
         self._broadcast.people = [first, *(member.person for member in self._members.admitted)]
 
@@ -49,7 +50,7 @@ class Presence:
         section, question, row = (
             one_line(clean(text), 400) for text in (place.section, place.question, place.row)
         )
-        place = Here(section=section, question=question, row=row)
+        place = Here(section=section, question=question, row=row, doing=place.doing)
         member.place = place
         self.changed()
         self._broadcast.frame(_where(member.slug, place), but=member)
@@ -67,4 +68,4 @@ class Presence:
 
 
 def _where(slug: str, place: Here) -> Where:
-    return Where(slug=slug, section=place.section, question=place.question, row=place.row)
+    return Where(slug=slug, **place.model_dump(exclude={"type"}))

@@ -29,12 +29,12 @@ from app.pairing.undoing import of_questions, operations_between
 from app.pairing.values import unpacked
 from app.pairing.wire import Change, FromGuest, Revert, Say
 from app.problems import DbcharterError, DocumentError, OperationError
-from app.review.canonical import canonical, digest_of
 from app.review.desk import Desk
-from app.review.model import TABLES, Record, Reply, Suggestion, Thread, Verdict
+from app.review.model import BOUND, TABLES, Record, Reply, Suggestion, Thread
 from app.review.model import Reopen as ReopenRecord
 from app.review.model import Resolve as ResolveRecord
 from app.review.names import review_folder
+from app.review.saying import bound
 from app.review.writing import append
 from app.session import Session
 
@@ -107,7 +107,7 @@ class Requests(Struct, frozen=True):
         unknown = set(words) - (set(model.model_fields) - {"id", "at", "person"})
         if unknown:
             raise RefusedError(f"a record has no {one_line(min(unknown))!r}")
-        for name in ("question", "thread", "section"):
+        for name in ("question", "thread", "section", "check"):
             if not isinstance(words.get(name), str | None):
                 raise RefusedError(f"the {name} that a record is about is no name")
         if model in (Thread, Suggestion) and words.get("question") not in bank.questions:
@@ -116,17 +116,17 @@ class Requests(Struct, frozen=True):
             known = {thread.id for thread in self.desk.records.of(Thread)}
             if words.get("thread") not in known:
                 raise RefusedError("there is no such thread")
-        return self._with_answers(words) if model is Verdict else words
+        return self._with_answers(model, words) if model in BOUND else words
 
-    def _with_answers(self, words: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A verdict with the text that it is about, which stays with the host: it may be long."""
-        section = words.get("section")
-        if section not in self.session.bank.section_by_id:
-            raise RefusedError("this bank has no such section")
-        present = canonical(self.session.bank, self.session.answers, str(section))
-        if digest_of(present) != words.get("digest"):
-            raise RefusedError("the section has changed meanwhile", "look at it again")
-        return {**words, "answers": present}
+    def _with_answers(self, model: type[Record], words: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A bound record with the text that it is about, which stays with the host: it may be long."""
+        try:
+            present = bound(self.session.bank, self.session.answers, model, words)
+        except OperationError as error:
+            raise RefusedError(error.message) from None
+        if present["digest"] != words.get("digest"):
+            raise RefusedError("what it is about has changed meanwhile", "look at it again")
+        return present
 
     def _must_not_be_the_authors(self, questions: frozenset[str]) -> None:
         own = sorted(questions & AUTHORS_QUESTIONS)

@@ -28,6 +28,8 @@ Epoch = Annotated[str, StringConstraints(max_length=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Short = Annotated[str, StringConstraints(max_length=80)]
 Place = Annotated[str, StringConstraints(max_length=400)]
+Doing = Literal["", "reviewing"]
+"""What somebody does at a place: works in the interview, or reads it on the reviewer's screen."""
 Reason = Annotated[str, StringConstraints(max_length=2_000)]
 
 
@@ -89,6 +91,12 @@ class Here(Frame):
     section: Short = ""
     question: Place = ""
     row: Place = ""
+    doing: Doing = ""
+
+    @classmethod
+    def at(cls, section: str, question: str = "", row: str = "", doing: Doing = "") -> Here:
+        """The frame of a place, cut to what a frame holds."""
+        return cls(section=section[:80], question=question[:400], row=row[:400], doing=doing)
 
 
 class AskBaton(Frame):
@@ -128,6 +136,7 @@ class Person(Frame):
     section: Short = ""
     question: Place = ""
     row: Place = ""
+    doing: Doing = ""
 
 
 class Baton(Frame):
@@ -267,6 +276,7 @@ class Where(Frame):
     section: Short
     question: Place
     row: Place
+    doing: Doing = ""
 
 
 class Ended(Frame):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from app.bank.model import Bank, Subsection
 from app.document.answers import Answers, Value
 from app.document.drafts import count_drafts
-from app.document.values import Misfit, is_empty, row_addresses
+from app.document.values import Misfit, is_empty, row_names
 from app.interview.applicability import QuestionState, QuestionView, Survey
 from app.render.anchors import slug
 from app.render.body import SAID, settled
@@ -31,25 +31,38 @@ def full_appendix(
     items = [_numbered(sub.number, sub.title, cell(_left_out_because(bank, survey, sub))) for sub in left_out]
     return _parts(
         (NOT_REQUIRED, _list("These parts were neither required nor answered.", items)),
-        *_settled(bank, answers, survey),
+        *_settled(answers, survey),
     )
 
 
 def compact_appendix(
-    bank: Bank, answers: Answers, survey: Survey, headed: frozenset[str]
+    bank: Bank, answers: Answers, survey: Survey, printed: frozenset[str]
 ) -> tuple[AppendixPart, ...]:
-    """The appendix of a compact document, whose headings show the questions `headed`."""
-    others = [view for view in survey.questions.values() if view.id not in headed]
+    """The appendix of a compact document, under whose headings the questions `printed` stand."""
+    others = [view for view in survey.questions.values() if view.id not in printed]
     answered = [_title(view) for view in others if view.state in SAID]
     still_open = [_title(view) for view in others if view.required and view.open]
+    lead = "These parts were neither required nor answered; diagrams are in the full document only."
     return _parts(
+        (NOT_REQUIRED, _list(lead, _by_reason(bank, survey))),
         ("Answered without a heading", _run("In the answer file and the full document only", answered)),
         ("Open without a heading", _run("Required by this change, and not yet complete", still_open)),
-        *_settled(bank, answers, survey),
+        *_settled(answers, survey),
     )
 
 
-def _settled(bank: Bank, answers: Answers, survey: Survey) -> Iterator[tuple[str, list[Block]]]:
+def _by_reason(bank: Bank, survey: Survey) -> Iterator[Markdown]:
+    """For each reason not to require something, the subsections of which nothing is said."""
+    said = {view.question.number for view in survey.questions.values() if view.shown}
+    reasons: dict[str, list[str]] = {}
+    for number, reason in survey.skipped.items():
+        if number not in said:
+            reasons.setdefault(reason, []).append(f"{number} {cell(bank.subsections[number].title)}")
+    for reason, names in reasons.items():
+        yield Markdown(f"{cell(reason)}: {'; '.join(names)}")
+
+
+def _settled(answers: Answers, survey: Survey) -> Iterator[tuple[str, list[Block]]]:
     views = survey.questions.values()
     for title, state in (
         ("Not applicable", QuestionState.NOT_APPLICABLE),
@@ -70,7 +83,7 @@ def _settled(bank: Bank, answers: Answers, survey: Survey) -> Iterator[tuple[str
     yield "Waivers", _waivers(answers)
     yield (
         "Values that do not fit",
-        _list("Kept as they are; the questions ask for something else.", _misfits(bank, answers, survey)),
+        _list("Kept as they are; the questions ask for something else.", _misfits(answers, survey)),
     )
 
 
@@ -149,10 +162,10 @@ def _waivers(answers: Answers) -> list[Block]:
     return [Table(tuple(map(cell, ("Code", "Target", "Reason", "Owner", "Expires"))), rows)]
 
 
-def _misfits(bank: Bank, answers: Answers, survey: Survey) -> Iterator[Markdown]:
+def _misfits(answers: Answers, survey: Survey) -> Iterator[Markdown]:
     for view in survey.questions.values():
         wrong = [misfit for misfit in view.misfits if not misfit.missing]
-        names = _row_names(bank, answers, view) if any(m.row is not None for m in wrong) else []
+        names = row_names(view.question, answers.values.get(view.id)) if wrong else []
         for misfit in wrong:
             where, value = _place(answers, view, misfit, names)
             text = plain(value).strip()
@@ -176,11 +189,3 @@ def _place(
         where.append(column.title if column else misfit.column)
         value = value.get(misfit.column)
     return "".join(f"{cell(part)}: " for part in where), value
-
-
-def _row_names(bank: Bank, answers: Answers, view: QuestionView) -> list[str]:
-    """The address of every row; the number of one that is not a row at all."""
-    value = answers.values.get(view.id)
-    addresses = iter(row_addresses(bank.questions[view.id], answers.rows(view.id)))
-    rows = value if isinstance(value, tuple) else ()
-    return [next(addresses) if isinstance(row, Mapping) else str(n) for n, row in enumerate(rows, 1)]

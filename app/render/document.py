@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.bank.model import Bank, CompactHeading, Section, Subsection
 from app.document.answers import Answers, Template
 from app.document.values import is_empty
-from app.interview.applicability import Survey, effective_traits, page_range, survey
+from app.interview.applicability import QuestionView, Survey, effective_traits, page_range, survey
 from app.readiness.model import Evaluation
 from app.render.anchors import section_anchor
 from app.render.appendix import NOT_REQUIRED, appendix_anchor, compact_appendix, full_appendix
@@ -19,16 +19,16 @@ from app.render.body import (
     Material,
     field_table,
     material,
-    question_blocks,
     subsection_part,
 )
 from app.render.checklist import NOTICE, PartLink, checklist_lines
 from app.render.environment import render_template
+from app.render.headings import heading_part, more_under
 from app.render.markdown import NOTHING, Markdown, anchor, cell, emphasis, heading, inline, link
 from app.render.review import review_parts
 from app.render.values import NOT_YET, plain
 from app.render.verdicts import verdict_parts
-from app.render.view import Block, Bullets, DocumentView, Part, SectionView, Table, Text
+from app.render.view import Bullets, DocumentView, Part, SectionView, Table, Text
 from app.review.model import Records
 from app.schema.model import Schema
 
@@ -37,6 +37,9 @@ CHECKLIST = "checklist"
 
 MakePart = Callable[[Material, Section, Subsection], Part | None]
 """What makes one subsection, as `subsection_part` does."""
+
+MakeHeading = Callable[[Material, CompactHeading, Sequence[QuestionView]], Part]
+"""What makes one heading, as `heading_part` does."""
 
 _COMPACT_TITLE = "Database Change Design"
 _TITLE_QUESTION = "control.title"
@@ -114,22 +117,27 @@ def full_view(
 
 
 def compact_view(
-    bank: Bank, answers: Answers, looked: Survey | None = None, schema: Schema | None = None
+    bank: Bank,
+    answers: Answers,
+    looked: Survey | None = None,
+    make_heading: MakeHeading = heading_part,
+    schema: Schema | None = None,
 ) -> DocumentView:
-    """The headings of the compact template."""
+    """The headings of the compact template; see `full_view`."""
     looked = looked or survey(bank, answers)
-    headed = [part.question for compact in bank.file.compact for part in compact.parts]
     control = _control(bank)
     fields = list(bank.questions_in(control[1].number)) if control else []
-    instead = [view.answered_by for view in looked.of(tuple(headed)) if view.answered_by]
-    source = material(bank, answers, looked, [*headed, *instead, *fields], schema)
-    anchored: set[str] = set()
+    more = more_under(bank, looked, fields)
+    printed = [part.question for compact in bank.file.compact for part in compact.parts]
+    printed += [*fields, *(view.id for views in more.values() for view in views)]
+    printed += [view.answered_by for view in looked.of(tuple(printed)) if view.answered_by]
+    source = material(bank, answers, looked, printed, schema)
     return DocumentView(
         title=_title(_COMPACT_TITLE, answers),
         facts=_facts(bank, answers),
         overview=_control_table(source, control, looked, fields),
-        headings=tuple(_heading(source, compact, anchored) for compact in bank.file.compact),
-        appendix=compact_appendix(bank, answers, looked, frozenset([*headed, *instead, *fields])),
+        headings=tuple(make_heading(source, c, more[c.id]) for c in bank.file.compact),
+        appendix=compact_appendix(bank, answers, looked, frozenset(printed)),
     )
 
 
@@ -216,30 +224,3 @@ def _control_table(
     section, sub = control
     assert sub.field_columns is not None
     return field_table(source, section, sub.field_columns, [v for v in looked.of(tuple(fields)) if v.shown])
-
-
-def _heading(source: Material, compact: CompactHeading, anchored: set[str]) -> Part:
-    return Part(
-        "",
-        heading(compact.title),
-        anchor(f"compact-{compact.id}"),
-        tuple(_heading_blocks(source, compact, anchored)),
-    )
-
-
-def _heading_blocks(source: Material, compact: CompactHeading, anchored: set[str]) -> Iterator[Block]:
-    """The parts of one heading; the rows of a table are anchored where it comes first."""
-    for part in compact.parts:
-        view = source.survey.questions[part.question]
-        if not view.applies:
-            reason = view.because[0] if view.because else ""
-            yield Text(emphasis(f"{cell(view.question.title)}: not asked because {cell(reason)}."))
-            continue
-        yield from question_blocks(
-            source,
-            view,
-            labelled=len(compact.parts) > 1,
-            columns=part.columns,
-            anchored=part.question not in anchored,
-        )
-        anchored.add(part.question)

@@ -9,7 +9,6 @@ charged to a budget. Text that is not `Markdown` already is escaped on its way o
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +19,6 @@ from jinja2 import (
     Environment,
     StrictUndefined,
     TemplateNotFound,
-    TemplateSyntaxError,
     nodes,
     pass_context,
 )
@@ -31,6 +29,7 @@ from markupsafe import Markup
 
 from app.problems import TemplateError
 from app.render.markdown import Markdown, inline
+from app.render.template_errors import Missing, explained, kind_of
 
 MAX_TEMPLATE_BYTES = 200_000
 MAX_OUTPUT = 50_000_000
@@ -119,7 +118,7 @@ class Renderer:
         except TemplateError:
             raise
         except Exception as error:  # whatever a template provokes is the template's failure
-            raise _explained(error, name) from None
+            raise explained(error, name) from None
 
 
 class _TooMuchError(Exception):
@@ -176,7 +175,7 @@ class _Templates(ImmutableSandboxedEnvironment):
     def __init__(self, folder: Path | None) -> None:
         super().__init__(
             loader=_Loader(folder),
-            undefined=StrictUndefined,
+            undefined=Missing,
             finalize=self._print,
             autoescape=True,  # macros then hand on Markdown, which is not escaped again
             trim_blocks=True,
@@ -227,7 +226,7 @@ class _Templates(ImmutableSandboxedEnvironment):
         elif isinstance(value, int | float) and not isinstance(value, bool):
             text = inline(str(value))
         else:
-            raise JinjaError(f"prints something that is neither text nor a number: {type(value).__name__}")
+            raise JinjaError(f"prints {kind_of(value)}, which is neither text nor a number")
         self._charge(len(text) + STEP)
         return Markdown(text)
 
@@ -313,16 +312,3 @@ def _charge_loops(template: nodes.Template) -> None:
         literal = sum(len(data.data) for part in loop.body for data in part.find_all(nodes.TemplateData))
         size = nodes.Const(literal, lineno=loop.lineno)
         loop.iter = nodes.Filter(loop.iter, _TURNS, [size], [], None, None, lineno=loop.lineno)
-
-
-def _explained(error: Exception, name: str) -> TemplateError:
-    """`error` as one that names file and line of the template."""
-    if isinstance(error, TemplateNotFound):
-        return TemplateError(f"{name}: there is no template {error.name!r}")
-    if isinstance(error, TemplateSyntaxError):
-        return TemplateError(f"{error.filename or error.name or name}:{error.lineno}: {error.message}")
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".jinja")]
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else name
-    if isinstance(error, RecursionError):
-        return TemplateError(f"{place}: calls or imports itself without end, or is nested too deeply")
-    return TemplateError(f"{place}: {error}" if str(error) else f"{place}: fails with {type(error).__name__}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -10,7 +10,9 @@ from app.document.text import one_line
 from app.render.markdown import Markdown, anchor, cell, inline
 from app.render.view import AppendixPart, Block, Bullets, Table, Text
 from app.review.anchors import Place, Spot
-from app.review.approval import section_digests, section_name
+from app.review.approval import section_name
+from app.review.digests import KeptDigests
+from app.review.marks import MARK_WORDS, Marked, marks
 from app.review.model import Records
 from app.review.roles import role_title
 from app.review.suggestions import Fate, proposals
@@ -23,8 +25,9 @@ DIGEST_LENGTH = 16
 """How many characters of a digest are printed; the whole one is in the reviewer's file."""
 _WORDS = {"approve": "approved", "request_changes": "asked for changes"}
 _COLUMNS = ("Section", "Reviewer", "Verdict", "On", "Answers (SHA-256)")
+_MARK_COLUMNS = ("Cross-check", "Reviewer", "Says", "On", "Answers (SHA-256)")
 _LONGEST = 500
-"""How much of a thread's text is printed."""
+"""How much of the text of a thread or a mark is printed."""
 
 
 def review_parts(
@@ -32,21 +35,26 @@ def review_parts(
 ) -> tuple[AppendixPart, ...]:
     """The part of the appendix about the review; none where nothing was said.
 
-    `digests` are those of the sections of these answers, for those who have them.
+    `digests` are those of these answers, for those who have them.
     """
     if records is None or not records.records:
         return ()
-    held = standing(records, section_digests(bank, answers) if digests is None else digests)
-    blocks = tuple(_blocks(bank, answers, records, held.values()))
+    known = KeptDigests(bank).of(answers) if digests is None else digests
+    blocks = tuple(_blocks(bank, answers, records, known))
     return (AppendixPart(inline(TITLE), anchor(ANCHOR), blocks),) if blocks else ()
 
 
-def _blocks(bank: Bank, answers: Answers, records: Records, held: Collection[Standing]) -> Iterator[Block]:
+def _blocks(bank: Bank, answers: Answers, records: Records, digests: Digests) -> Iterator[Block]:
+    held = standing(records, digests).values()
     if held:
         rows = [_row(bank, records, found) for found in held]
         order = {section_name(bank, section.id): at for at, section in enumerate(bank.sections)}
         rows.sort(key=lambda row: order.get(row[0], len(order)))
         yield Table(tuple(map(cell, _COLUMNS)), tuple(tuple(map(cell, row)) for row in rows))
+    given = sorted(marks(records, digests).values(), key=lambda marked: marked.mark.check)
+    if given:
+        rows = [_mark_row(bank, records, marked) for marked in given]
+        yield Table(tuple(map(cell, _MARK_COLUMNS)), tuple(tuple(map(cell, row)) for row in rows))
     open_threads = [talk for talk in threads(records) if talk.is_open]
     if open_threads:
         yield Text(inline("Open threads:"))
@@ -66,6 +74,20 @@ def _row(bank: Bank, records: Records, found: Standing) -> tuple[str, ...]:
         word,
         verdict.at[:10],
         verdict.digest[:DIGEST_LENGTH],
+    )
+
+
+def _mark_row(bank: Bank, records: Records, marked: Marked) -> tuple[str, ...]:
+    mark = marked.mark
+    title = next((check.title for check in bank.file.cross_checks if check.id == mark.check), "")
+    since = "; a place has changed since" if marked.is_stale else ""
+    words = f": {one_line(mark.text, _LONGEST)}" if mark.text else ""
+    return (
+        f"{mark.check} {title}".rstrip(),
+        one_line(records.name_of(mark.person)),
+        f"{MARK_WORDS[mark.mark]}{since}{words}",
+        mark.at[:10],
+        mark.digest[:DIGEST_LENGTH],
     )
 
 

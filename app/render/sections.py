@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import is_
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.bank.model import Bank, Section, Subsection
+from app.bank.model import Bank, CompactHeading, Section, Subsection
 from app.document.answers import Answers, State, Template, Value
 from app.document.values import MisfitMemo
 from app.interview.applicability import QuestionView, survey
@@ -17,15 +18,18 @@ from app.render.body import Material, draws_keys, subsection_part
 from app.render.diagrams import SOURCES
 from app.render.document import compact_view, full_view, under_template
 from app.render.environment import Renderer
+from app.render.headings import heading_part
 from app.render.review import review_parts
 from app.render.verdicts import verdict_parts
 from app.render.view import AppendixPart, DocumentView, Part
-from app.review.digests import SectionDigests
+from app.review.digests import KeptDigests
 from app.review.model import Records
 from app.schema.model import Schema
 
 HEAD, APPENDIX = "head", "appendix"
 """What the first and the last piece are called; the others have the ids of sections or headings."""
+
+_T = TypeVar("_T")
 
 Piece = tuple[str, str]
 """What a piece is called, and its Markdown."""
@@ -41,10 +45,11 @@ class Sections:
 
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
-        self._parts: dict[str, tuple[_Read, Part | None]] = {}
+        self._parts = _Kept[Part | None]()
+        self._headings = _Kept[Part]()
         self._pieces: dict[tuple[Template, str], tuple[DocumentView, str]] = {}
         self._memo = MisfitMemo(bank)
-        self._digests = SectionDigests(bank)
+        self._digests = KeptDigests(bank)
         self._renderer = Renderer()
 
     def render(
@@ -63,7 +68,7 @@ class Sections:
         looked = survey(self._bank, answers, self._memo)
         schema = evaluation.schema if evaluation is not None else None
         if template == "compact":
-            view = compact_view(self._bank, answers, looked, schema)
+            view = compact_view(self._bank, answers, looked, self._heading, schema)
         else:
             view = full_view(self._bank, answers, looked, self._part, schema)
         view = replace(view, appendix=(*view.appendix, *said))
@@ -93,11 +98,13 @@ class Sections:
 
     def _part(self, source: Material, section: Section, sub: Subsection) -> Part | None:
         """The subsection as it was made last, if nothing that it is made from has changed."""
-        read = _read(source, sub)
-        known = self._parts.get(sub.number)
-        if known is None or not known[0].is_same(read):
-            known = self._parts[sub.number] = read, subsection_part(source, section, sub)
-        return known[1]
+        read = _read_by_subsection(source, sub)
+        return self._parts.get(sub.number, read, lambda: subsection_part(source, section, sub))
+
+    def _heading(self, source: Material, compact: CompactHeading, more: Sequence[QuestionView]) -> Part:
+        """The heading as it was made last, in the same way."""
+        own = [*(part.question for part in compact.parts), *(view.id for view in more)]
+        return self._headings.get(compact.id, _read(source, own), lambda: heading_part(source, compact, more))
 
 
 def _pieces(bank: Bank, view: DocumentView) -> Iterator[tuple[str, DocumentView]]:
@@ -114,7 +121,7 @@ def _pieces(bank: Bank, view: DocumentView) -> Iterator[tuple[str, DocumentView]
 
 
 class _Read(Struct, frozen=True):
-    """What a subsection is made from."""
+    """What a subsection or a heading is made from."""
 
     values: tuple[Value | None, ...]
     states: tuple[State | None, ...]
@@ -134,19 +141,38 @@ class _Read(Struct, frozen=True):
         )
 
 
-def _read(source: Material, sub: Subsection) -> _Read:
-    """All that `subsection_part` looks at: the questions, what they refer to, what is drawn from."""
-    own = source.bank.questions_in(sub.number)
+class _Kept(Generic[_T]):
+    """What was made last by name, made anew when what it is made from is different."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[_Read, _T]] = {}
+
+    def get(self, name: str, read: _Read, make: Callable[[], _T]) -> _T:
+        known = self._known.get(name)
+        if known is None or not known[0].is_same(read):
+            known = self._known[name] = read, make()
+        return known[1]
+
+
+def _read_by_subsection(source: Material, sub: Subsection) -> _Read:
+    """All that `subsection_part` looks at."""
     drawn = SOURCES[sub.diagram] if sub.diagram else ()
-    columns = [column for name in own for column in source.bank.questions[name].columns]
+    read = _read(source, source.bank.questions_in(sub.number), drawn)
+    skipped = source.survey.skipped.get(sub.number, "")
+    return replace(read, skipped=skipped, schema=source.schema if draws_keys(source, sub) else None)
+
+
+def _read(source: Material, own: Sequence[str], drawn: Sequence[str] = ()) -> _Read:
+    """The questions themselves, what answers them, what they refer to, what is drawn from."""
+    views, bank = source.survey.questions, source.bank
+    own = [*own, *(views[name].answered_by for name in own if views[name].answered_by)]
+    columns = [column for name in own for column in bank.questions[name].columns]
     targets = (column.refers_to.rpartition(".")[0] for column in columns if column.refers_to)
-    names = dict.fromkeys([*own, *drawn, *targets])
-    views = source.survey.questions
     return _Read(
-        tuple(source.answers.values.get(name) for name in names),
+        tuple(source.answers.values.get(name) for name in dict.fromkeys([*own, *drawn, *targets])),
         tuple(source.answers.states.get(name) for name in own),
         tuple(views[name] for name in (*own, *drawn) if name in views),
-        source.survey.skipped.get(sub.number, ""),
+        "",
         source.answers.profile.risk,
-        source.schema if draws_keys(source, sub) else None,
+        None,
     )

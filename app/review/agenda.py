@@ -12,8 +12,9 @@ from app.bank.model import Bank
 from app.document.answers import Waiver
 from app.readiness.model import Finding, ItemVerdict, Severity
 from app.review.approval import Say, Voice
-from app.review.canonical import section_of
-from app.review.model import Verdict
+from app.review.canonical import question_of, section_of
+from app.review.marks import Marked
+from app.review.model import CheckMark, Verdict
 from app.review.roles import says_something
 from app.review.state import ReviewState
 from app.review.verdicts import Standing
@@ -53,7 +54,14 @@ class Accepted(Struct, frozen=True):
     agreed: tuple[str, ...]
 
 
-About: TypeAlias = Verdict | ItemVerdict | SectionVoices | Finding | Accepted
+class Checked(Struct, frozen=True):
+    """A cross-check: what the rules found, and the mark of everybody who has given one."""
+
+    verdict: ItemVerdict
+    marks: tuple[Marked, ...] = ()
+
+
+About: TypeAlias = Verdict | CheckMark | Checked | SectionVoices | Finding | Accepted
 
 
 class Entry(Struct, frozen=True):
@@ -104,14 +112,22 @@ def _changed(state: ReviewState, person: str) -> Iterator[Entry]:
         held = state.held_by(person, section)
         if held is not None and held.is_stale:
             yield Entry(f"changed:{section}", Group.CHANGED, held.verdict, ((section,),), waits=True)
+    for check, marked in state.marks_of(person).items():
+        if marked.is_stale:
+            sides = _sides(state.bank, check)
+            read = (tuple(part for side in sides for part in side),)
+            yield Entry(f"changed:{marked.mark.about}", Group.CHANGED, marked.mark, read, waits=True)
 
 
 def _checks(state: ReviewState) -> Iterator[Entry]:
-    verdicts = {verdict.id: verdict for verdict in state.evaluation.cross_checks}
-    for check in state.bank.file.cross_checks:
-        if check.id in verdicts:
-            sides = (tuple(check.left), tuple(check.right))
-            yield Entry(f"check:{check.id}", Group.CHECKS, verdicts[check.id], sides)
+    for verdict in state.evaluation.cross_checks:
+        about = Checked(verdict, state.marks_on(verdict.id))
+        yield Entry(f"check:{verdict.id}", Group.CHECKS, about, _sides(state.bank, verdict.id))
+
+
+def _sides(bank: Bank, check: str) -> tuple[tuple[str, ...], ...]:
+    found = (known for known in bank.file.cross_checks if known.id == check)
+    return next(((tuple(known.left), tuple(known.right)) for known in found), ())
 
 
 def _sections(state: ReviewState, person: str, role: str) -> Iterator[Entry]:
@@ -150,10 +166,8 @@ def _waivers(state: ReviewState, person: str) -> Iterator[Entry]:
         )
         own = state.held_by(person, section)
         key = f"waiver:{waiver.code}:{waiver.target}"
-        place = waiver.target.partition("[")[0]
-        part = ".".join(place.split(".")[:2])
         waits = own is None or own.is_stale
-        yield Entry(key, Group.WAIVERS, Accepted(waiver, agreed), ((part,),), waits)
+        yield Entry(key, Group.WAIVERS, Accepted(waiver, agreed), ((question_of(waiver),),), waits)
 
 
 def next_waiting(entries: tuple[Entry, ...], at: int) -> int | None:

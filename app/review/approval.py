@@ -13,7 +13,7 @@ from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.text import one_line
 from app.readiness.model import Evaluation, Finding
-from app.review.canonical import canonical_texts, digest_of
+from app.review.digests import KeptDigests
 from app.review.model import Records, Verdict
 from app.review.roles import Role, people_of, required_roles, role_id
 from app.review.status import becomes_approved
@@ -65,21 +65,14 @@ class Approval(Struct, frozen=True):
         return not self.reasons
 
 
-def section_digests(bank: Bank, answers: Answers) -> Digests:
-    """The digest of the present answers of every section."""
-    texts = canonical_texts(bank, answers, bank.section_by_id)
-    return {section: digest_of(text) for section, text in texts.items()}
-
-
 def approval(
     bank: Bank, answers: Answers, records: Records, evaluation: Evaluation, digests: Digests | None = None
 ) -> Approval:
     """Who has approved what, and everything that is missing.
 
-    `evaluation` is that of these answers, and so are the `digests` of their sections, for those who have
-    them.
+    `evaluation` is that of these answers, and so are the `digests`, for those who have them.
     """
-    held = standing(records, section_digests(bank, answers) if digests is None else digests)
+    held = standing(records, KeptDigests(bank).of(answers) if digests is None else digests)
     roles = required_roles(bank, answers, evaluation.survey)
     voices = tuple(
         _voice(role, section, _counting(bank, records, role, section, held))

@@ -1,4 +1,5 @@
-"""What a section says, as one text that means the same for every layout of the answer file.
+"""What a section or both places of a cross-check say, as one text that means the same for every layout of
+the answer file.
 
 Two texts are equal only when the answers that count are. The text is made here, line by line, and not
 by a TOML or JSON writer, so that no new version of one can turn every verdict stale.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
 from app.bank.model import Bank, Column, Question
@@ -20,6 +21,8 @@ from app.interview.applicability import applicability
 
 CONTROL = "control"
 """The section that also says the profile."""
+CHECK = "check:"
+"""What the name of a cross-check begins with, where it stands among those of sections."""
 NOT_REVIEWED = frozenset({"control.status", "control.reviewers"})
 """Answers that follow from the review rather than being reviewed: saying them makes no verdict stale."""
 _TARGET_END = re.compile(r"[.\[]")
@@ -36,28 +39,42 @@ def value_text(value: Value | None) -> str:
     return "" if value is None or is_empty(value) else "\n".join(_said("", value, ""))
 
 
-def canonical(bank: Bank, answers: Answers, section: str) -> str:
-    """The answers and states of a section that count, its waivers, and for the control section the profile.
+def judged(bank: Bank) -> tuple[str, ...]:
+    """All that can be judged: sections by their ids, cross-checks as `check:` and theirs."""
+    return (*bank.section_by_id, *(f"{CHECK}{check.id}" for check in bank.file.cross_checks))
+
+
+def questions_about(bank: Bank, about: str) -> tuple[str, ...]:
+    """The questions of a section, or those of both places of a cross-check; none of what is unknown."""
+    if not about.startswith(CHECK):
+        return bank.questions_in(about)
+    found = (check for check in bank.file.cross_checks if check.id == about.removeprefix(CHECK))
+    parts = (part for check in found for part in (*check.left, *check.right))
+    return tuple(dict.fromkeys(name for part in parts for name in bank.questions_in(part)))
+
+
+def sections_about(bank: Bank, about: str) -> tuple[str, ...]:
+    """The sections that the questions of `questions_about` stand in."""
+    return tuple(dict.fromkeys(bank.section_of(name).id for name in questions_about(bank, about)))
+
+
+def canonical(bank: Bank, answers: Answers, about: str, applies: Mapping[str, bool] | None = None) -> str:
+    """The answers and states of one of `judged` that count, and its waivers; for the control section the
+    profile as well.
 
     Parked answers, drafts, notes and what is said to be not applicable count for nothing. The order of
-    rows and of list elements counts, that of cells and of chosen options does not.
+    rows and of list elements counts, that of cells and of chosen options does not. `applies` says which
+    questions apply, for those who know.
     """
-    return canonical_texts(bank, answers, (section,))[section]
+    known = applicability(bank, answers).questions if applies is None else applies
+    return "".join(f"{line}\n" for line in _lines(bank, answers, about, known))
 
 
-def canonical_texts(bank: Bank, answers: Answers, sections: Iterable[str]) -> dict[str, str]:
-    """`canonical` of several sections; what applies is found once for all of them."""
-    applies = applicability(bank, answers).questions
-    return {
-        section: "".join(f"{line}\n" for line in _section_lines(bank, answers, section, applies))
-        for section in sections
-    }
-
-
-def _section_lines(bank: Bank, answers: Answers, section: str, applies: Mapping[str, bool]) -> Iterator[str]:
-    if section == CONTROL:
+def _lines(bank: Bank, answers: Answers, about: str, applies: Mapping[str, bool]) -> Iterator[str]:
+    if about == CONTROL:
         yield from _profile_lines(answers)
-    for question_id in bank.questions_in(section):
+    questions = questions_about(bank, about)
+    for question_id in questions:
         if not applies[question_id] or question_id in NOT_REVIEWED:
             continue
         state = answers.states.get(question_id)
@@ -67,7 +84,7 @@ def _section_lines(bank: Bank, answers: Answers, section: str, applies: Mapping[
         if value is not None and (state is None or state.state == "deferred"):
             yield from _answer_lines(question_id, bank.questions[question_id], without_drafts(value))
     for waiver in answers.waivers:
-        if section_of(waiver) == section:
+        if section_of(waiver) == about or (about.startswith(CHECK) and question_of(waiver) in questions):
             said: dict[str, Value] = {"target": waiver.target, "reason": waiver.reason, "owner": waiver.owner}
             if waiver.expires is not None:
                 said["expires"] = waiver.expires
@@ -77,6 +94,11 @@ def _section_lines(bank: Bank, answers: Answers, section: str, applies: Mapping[
 def section_of(waiver: Waiver) -> str:
     """The section that a waiver belongs to, by the target that it names."""
     return _TARGET_END.split(waiver.target, maxsplit=1)[0]
+
+
+def question_of(waiver: Waiver) -> str:
+    """The question that a waiver is about, by the target that it names."""
+    return ".".join(waiver.target.partition("[")[0].split(".")[:2])
 
 
 def _profile_lines(answers: Answers) -> Iterator[str]:
@@ -117,6 +139,11 @@ def _row_lines(question_id: str, question: Question, rows: tuple[Value, ...]) ->
             yield from _said(f"{question_id} holds:", row, "")
         else:
             yield from _said(f"{question_id}[{next(addresses)}]:", _cells(question, row), "")
+
+
+def row_text(name: str, question: Question, address: str, row: Row) -> str:
+    """One row under its address, for its digest; the order of its cells does not count."""
+    return "\n".join(_said(f"{name}[{address}]:", _cells(question, row), ""))
 
 
 def _cells(question: Question, row: Row) -> Mapping[str, Value]:

@@ -1,8 +1,9 @@
-"""Digests of all sections, each made anew only when something that the section says has changed."""
+"""Digests of what can be judged: made when asked for, and anew only when something it says has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from operator import is_
 
 from msgspec import Struct
@@ -10,12 +11,12 @@ from msgspec import Struct
 from app.bank.model import Bank
 from app.document.answers import Answers
 from app.interview.applicability import applicability
-from app.review.canonical import CONTROL, canonical_texts, digest_of
+from app.review.canonical import CONTROL, canonical, digest_of, judged, questions_about
 from app.review.verdicts import Digests
 
 
 class _Read(Struct, frozen=True):
-    """What the text of one section is made from; two are the same when all of it is the same objects."""
+    """What a text is made from; two are the same when all of it is the same objects."""
 
     parts: tuple[object, ...]
 
@@ -23,35 +24,54 @@ class _Read(Struct, frozen=True):
         return len(self.parts) == len(other.parts) and all(map(is_, self.parts, other.parts))
 
 
-class SectionDigests:
-    """The digests of one document again and again; what is kept is not changed, so any thread may ask."""
+class KeptDigests:
+    """The digests of one document again and again. Any thread may ask: an entry is put in whole, and taken
+    only for the very objects that it was made from.
+    """
 
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
-        self._known: Mapping[str, tuple[_Read, str]] = {}
+        self._questions = {about: questions_about(bank, about) for about in judged(bank)}
+        self._known: dict[str, tuple[_Read, str]] = {}
 
     def of(self, answers: Answers) -> Digests:
-        """The digest of the present answers of every section, by its id."""
-        applies = applicability(self._bank, answers).questions
-        reads = {section: self._read(answers, section, applies) for section in self._bank.section_by_id}
-        known = self._known
-        changed = [
-            section
-            for section, read in reads.items()
-            if section not in known or not known[section][0].is_same(read)
-        ]
-        texts = canonical_texts(self._bank, answers, changed) if changed else {}
-        made = {section: digest_of(text) for section, text in texts.items()}
-        self._known = {
-            section: (read, made[section] if section in made else known[section][1])
-            for section, read in reads.items()
-        }
-        return {section: digest for section, (_, digest) in self._known.items()}
+        """The digests of the present answers, by the names that `judged` has."""
+        return _Present(self._bank, answers, self._questions, self._known)
 
-    def _read(self, answers: Answers, section: str, applies: Mapping[str, bool]) -> _Read:
-        parts: list[object] = [answers.waivers]
-        if section == CONTROL:
-            parts.append(answers.profile)
-        for name in self._bank.questions_in(section):
-            parts += (applies[name], answers.values.get(name), answers.states.get(name))
+
+class _Present(Mapping[str, str]):
+    """Those of some answers."""
+
+    def __init__(
+        self,
+        bank: Bank,
+        answers: Answers,
+        questions: Mapping[str, tuple[str, ...]],
+        known: dict[str, tuple[_Read, str]],
+    ) -> None:
+        self._bank, self._answers = bank, answers
+        self._questions, self._known = questions, known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._questions)
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def __getitem__(self, about: str) -> str:
+        read, known = self._read(about), self._known.get(about)
+        if known is None or not known[0].is_same(read):
+            text = canonical(self._bank, self._answers, about, self._applies)
+            known = self._known[about] = (read, digest_of(text))
+        return known[1]
+
+    @cached_property
+    def _applies(self) -> Mapping[str, bool]:
+        return applicability(self._bank, self._answers).questions
+
+    def _read(self, about: str) -> _Read:
+        answers = self._answers
+        parts: list[object] = [answers.waivers, answers.profile if about == CONTROL else None]
+        for name in self._questions[about]:
+            parts += (self._applies[name], answers.values.get(name), answers.states.get(name))
         return _Read(tuple(parts))

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from app.review.agenda import is_blocking
 from app.review.approval import Voice
+from app.review.canonical import questions_about
+from app.review.marks import Held, Marked
 from app.review.state import ReviewState
 from app.review.suggestions import Fate, Proposal
 from app.review.threads import Talk
@@ -22,6 +24,7 @@ class Tray(StrEnum):
     SUGGESTIONS = "Suggestions to decide"
     OUTDATED = "Suggestions that are outdated"
     THREADS = "Open threads"
+    FAILS = "Cross-checks that do not hold"
     STALE = "Changed since the verdict"
     BLOCKED = "Not approved yet"
 
@@ -33,7 +36,7 @@ class Blocked(Struct, frozen=True):
     voices: tuple[Voice, ...]
 
 
-Matter: TypeAlias = Proposal | Talk | Standing | Blocked
+Matter: TypeAlias = Proposal | Talk | Standing | Marked | Blocked
 
 
 class Item(Struct, frozen=True):
@@ -49,14 +52,14 @@ class Item(Struct, frozen=True):
 
 def inbox(state: ReviewState) -> tuple[Item, ...]:
     """Everything that waits for the author, and who blocks what."""
-    found = [*_suggestions(state), *_threads(state), *_stale(state), *_blocked(state)]
+    found = [*_suggestions(state), *_threads(state), *_marks(state), *_stale(state), *_blocked(state)]
     order = list(Tray)
     return tuple(sorted(found, key=lambda item: order.index(item.tray)))
 
 
 def waiting(state: ReviewState) -> int:
     """How many things wait for the author."""
-    return sum(1 for _ in (*_suggestions(state), *_threads(state), *_stale(state)))
+    return sum(1 for _ in (*_suggestions(state), *_threads(state), *_marks(state), *_stale(state)))
 
 
 def _suggestions(state: ReviewState) -> Iterator[Item]:
@@ -74,6 +77,14 @@ def _threads(state: ReviewState) -> Iterator[Item]:
             yield Item(f"thread:{said.id}", Tray.THREADS, talk, said.question, said.row, said.column)
 
 
+def _marks(state: ReviewState) -> Iterator[Item]:
+    """Cross-checks that do not hold; a mark that holds asks for nothing until it is stale."""
+    for (person, check), marked in state.marks.items():
+        if marked.held != Held.HOLDS:
+            tray = Tray.STALE if marked.is_stale else Tray.FAILS
+            yield Item(f"mark:{person}:{check}", tray, marked, _first(state, marked.mark.about))
+
+
 def _stale(state: ReviewState) -> Iterator[Item]:
     for (person, section, role), held in state.standing.items():
         if held.is_stale:
@@ -88,10 +99,8 @@ def _blocked(state: ReviewState) -> Iterator[Item]:
             yield Item(f"blocked:{section}", Tray.BLOCKED, matter, _first(state, section))
 
 
-def _first(state: ReviewState, section: str) -> str:
-    """The first question of a section that is asked, or its first one, or ""."""
-    if section not in state.bank.section_by_id:
-        return ""
-    names = state.bank.questions_in(section)
+def _first(state: ReviewState, about: str) -> str:
+    """The first question of a section or cross-check that is asked, or its first one, or ""."""
+    names = questions_about(state.bank, about)
     views = state.evaluation.survey.questions
     return next((name for name in names if views[name].applies), next(iter(names), ""))

@@ -19,6 +19,8 @@ from app.problems import Problem
 
 FORMAT = 1
 MAX_TEXT = 100_000
+MAX_OLD = 2_000
+"""How much of a text that would be replaced a suggestion keeps for people to read."""
 HIGHEST = 5
 """The highest rating of an opinion; the lowest is 1."""
 
@@ -30,6 +32,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Plain: TypeAlias = Annotated[Any, BeforeValidator(thaw)]
 VerdictKind = Literal["approve", "request_changes", "comment"]
+MarkKind = Literal["holds", "does_not_hold", "open"]
 
 
 class Record(BaseModel):
@@ -74,14 +77,21 @@ class Reopen(Record):
 
 
 class Suggestion(Record):
-    """Another value for one place; `old_digest` is that of the value it was made for, `old` its text."""
+    """Another value for one place; `old_digest` is that of the value it was made for, `old` its text.
+
+    With `change` it is about a whole row: `new` are its cells, "" for one that goes away, `old_digest` is
+    that of the row, `old_cells` the texts of the cells. A row that is added would stand above `before`.
+    """
 
     question: Name
     row: Name | None = None
     column: Name | None = None
+    change: Literal["", "add", "change", "remove"] = ""
     new: Plain
     old_digest: Digest
     old: Words = ""
+    old_cells: dict[str, Words] | None = None
+    before: Name | None = None
     text: Words = ""
 
 
@@ -102,9 +112,31 @@ class Verdict(Record):
     section: Name
     verdict: VerdictKind
     digest: Digest
-    answers: str
+    answers: str = ""
     role: Words = ""
     text: Words = ""
+
+    @property
+    def about(self) -> str:
+        return about_of(Verdict, {"section": self.section})
+
+
+class CheckMark(Record):
+    """Whether a cross-check of the bank holds, for both of its places as they were then.
+
+    `answers` and `digest` are as in a verdict. `open` takes back what the same person said before.
+    """
+
+    check: Name
+    mark: MarkKind
+    digest: Digest
+    answers: str = ""
+    role: Words = ""
+    text: Words = ""
+
+    @property
+    def about(self) -> str:
+        return about_of(CheckMark, {"check": self.check})
 
 
 class Opinion(Record):
@@ -114,6 +146,10 @@ class Opinion(Record):
     rating: Annotated[int, Field(ge=1, le=HIGHEST, strict=True)]
     text: Words = ""
 
+
+Bound: TypeAlias = Verdict | CheckMark
+BOUND: tuple[type[Bound], ...] = (Verdict, CheckMark)
+"""Records that are bound to the meaning of what they are about, and carry its text."""
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -126,10 +162,16 @@ TABLES: Mapping[str, type[Record]] = MappingProxyType(
         "suggestion": Suggestion,
         "decide": Decide,
         "verdict": Verdict,
+        "cross_check": CheckMark,
         "opinion": Opinion,
     }
 )
 """The model of each table of a file."""
+
+
+def about_of(model: type[Record], words: Mapping[str, Any]) -> str:
+    """What a bound record is about: the id of a section, or `check:` and that of a cross-check."""
+    return f"check:{words.get('check')}" if model is CheckMark else str(words.get("section"))
 
 
 def table_of(record: Record) -> str:

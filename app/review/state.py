@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
-from app.readiness.model import Evaluation
+from app.readiness.model import Evaluation, ItemVerdict
 from app.review.approval import Approval, Voice, approval
+from app.review.canonical import CHECK, sections_about
+from app.review.marks import Marked, asked, looked_at, marks
 from app.review.model import Records, Verdict
 from app.review.names import slug_of
 from app.review.roles import Role, people_of, required_roles, role_id
@@ -22,7 +24,7 @@ from app.review.verdicts import Digests, Standing, standing
 class ReviewState(Struct, frozen=True, dict=True):
     """What screens about a review look at. Everything that follows is worked out when first asked for.
 
-    `evaluation` is that of `answers`, `digests` are those of their sections.
+    `evaluation` and `digests` are those of `answers`.
     """
 
     bank: Bank
@@ -39,6 +41,16 @@ class ReviewState(Struct, frozen=True, dict=True):
     def standing(self) -> Mapping[tuple[str, str, str], Standing]:
         """The verdict that holds of each person on each section in each role."""
         return standing(self.records, self.digests)
+
+    @cached_property
+    def marks(self) -> Mapping[tuple[str, str], Marked]:
+        """The mark that stands of each person on each cross-check."""
+        return marks(self.records, self.digests)
+
+    @cached_property
+    def checks(self) -> tuple[ItemVerdict, ...]:
+        """The cross-checks whose places are there to be held against each other."""
+        return asked(self.evaluation)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
@@ -71,6 +83,20 @@ class ReviewState(Struct, frozen=True, dict=True):
         slug = slug_of(person)
         own = [held for (who, what, _), held in self.standing.items() if (who, what) == (slug, section)]
         return max(own, key=lambda held: held.verdict.number, default=None)
+
+    def marks_on(self, check: str) -> tuple[Marked, ...]:
+        """What people say about a cross-check, one mark of each."""
+        return tuple(marked for (_, what), marked in self.marks.items() if what == check)
+
+    def marks_of(self, person: str) -> Mapping[str, Marked]:
+        """The marks of one person, by cross-check."""
+        slug = slug_of(person)
+        return {check: marked for (who, check), marked in self.marks.items() if who == slug}
+
+    def unmarked_in(self, person: str, section: str) -> tuple[int, int]:
+        """How many cross-checks of a section a person has not marked as they are, and how many it has."""
+        inside = [c for c in self.checks if section in sections_about(self.bank, f"{CHECK}{c.id}")]
+        return len(inside) - looked_at(inside, self.marks_of(person).values()), len(inside)
 
     def talks_at(self, questions: Collection[str]) -> tuple[Talk, ...]:
         """The threads on some questions, open ones first."""

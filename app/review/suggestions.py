@@ -1,4 +1,4 @@
-"""Suggestions: another value for one place, bound to the value that it was made for."""
+"""Suggestions: another value for one place or another row, bound to what they were made for."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.problems import OperationError
 from app.review.anchors import value_at, words_of
 from app.review.canonical import digest_of, value_text
 from app.review.model import Decide, Records, Suggestion, value_of
+from app.review.row_suggestions import row_operations, row_outdated_because
 
 
 class Fate(StrEnum):
@@ -62,6 +63,8 @@ def outdated_because(bank: Bank, answers: Answers, suggestion: Suggestion) -> st
     question, row, column = suggestion.question, suggestion.row, suggestion.column
     if question not in bank.questions:
         return f"this bank has no question {question!r}"
+    if suggestion.change:
+        return row_outdated_because(bank, answers, suggestion)
     if row is not None and row not in row_addresses(bank.questions[question], answers.rows(question)):
         return f"the row {row!r} is gone"
     if digest_at(bank, answers, question, row, column) == suggestion.old_digest:
@@ -80,20 +83,28 @@ def _is_new(present: Value | None, suggestion: Suggestion) -> bool:
         return False
 
 
-def acceptance(bank: Bank, answers: Answers, suggestion: Suggestion) -> Operation:
-    """The one operation that accepts a suggestion.
+def acceptance(bank: Bank, answers: Answers, suggestion: Suggestion) -> tuple[Operation, ...]:
+    """The operations that accept a suggestion: one, or one for each cell of a row.
 
     Raises OperationError when it is outdated, and when the value does not fit the question.
     """
     why = outdated_because(bank, answers, suggestion)
     if why:
         raise OperationError(f"{suggestion.id} is outdated: {why}")
-    operation = _operation(bank, suggestion)
-    value = apply(bank, answers, operation).values.get(suggestion.question)
+    operations = _operations(bank, answers, suggestion)
     before = answers.values.get(suggestion.question)
+    for operation in operations:
+        answers = apply(bank, answers, operation)
+    value = answers.values.get(suggestion.question)
     for misfit in new_misfits(bank, suggestion.question, before, value):
         raise OperationError(f"{suggestion.id} does not fit {suggestion.question}: {misfit.message}")
-    return operation
+    return operations
+
+
+def _operations(bank: Bank, answers: Answers, suggestion: Suggestion) -> tuple[Operation, ...]:
+    if suggestion.change:
+        return row_operations(bank, answers, suggestion)
+    return (_operation(bank, suggestion),)
 
 
 def _operation(bank: Bank, suggestion: Suggestion) -> Operation:

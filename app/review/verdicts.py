@@ -1,4 +1,4 @@
-"""Verdicts on sections, and what has changed since they were given."""
+"""Verdicts on sections and marks on cross-checks, and what has changed since they were given."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Answers
-from app.review.canonical import canonical, digest_of
-from app.review.model import Records, Verdict
+from app.review.canonical import canonical, digest_of, judged
+from app.review.model import Bound, Records, Verdict
 
 Digests: TypeAlias = Mapping[str, str]
-"""The digest of the present answers of each section."""
+"""The digest of the present answers of everything that can be judged."""
 
 
 class Standing(Struct, frozen=True):
@@ -40,25 +40,25 @@ def standing(records: Records, digests: Digests) -> Mapping[tuple[str, str, str]
     return found
 
 
-def difference_since(bank: Bank, answers: Answers, verdict: Verdict) -> str:
-    """What a section says now and did not say at the verdict, as a unified diff; "" when it is the same.
+def difference_since(bank: Bank, answers: Answers, record: Bound) -> str:
+    """What is said now and was not said at a verdict or mark, as a unified diff; "" when it is the same.
 
     A record whose text is not the one that its digest was made from is compared all the same, and says so.
     """
-    now = canonical(bank, answers, verdict.section) if verdict.section in bank.section_by_id else ""
-    before = verdict.answers
-    if digest_of(now) == verdict.digest:
+    now = canonical(bank, answers, record.about) if record.about in judged(bank) else ""
+    before = record.answers
+    if digest_of(now) == record.digest:
         return ""
     lines = difflib.unified_diff(
         before.split("\n"),
         now.split("\n"),
-        f"{verdict.section} at {verdict.at}",
-        f"{verdict.section} now",
+        f"{record.about} at {record.at}",
+        f"{record.about} now",
         lineterm="",
     )
     note = (
         ""
-        if digest_of(before) == verdict.digest
+        if digest_of(before) == record.digest
         else "The text kept with the verdict is not the one it was given on.\n"
     )
     return note + "".join(f"{line}\n" for line in lines)

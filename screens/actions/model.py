@@ -24,6 +24,7 @@ Scope = Literal[
     "conflicts",
     "said",
     "review",
+    "worksheet",
     "inbox",
     "ratings",
     "paired",

@@ -15,7 +15,9 @@ ACTIONS: tuple[Action, ...] = (
         "Write the answer file and start asking.",
         short="start",
     ),
-    Action("setup_cancel", "Back", "escape", "setup", "Back; nothing is written.", priority=False),
+    Action(
+        "setup_cancel", "Back", "escape", "setup", "Back; nothing is written.", short="back", priority=False
+    ),
     Action(
         "filter",
         "Next filter",

@@ -21,12 +21,40 @@ ACTIONS: tuple[Action, ...] = (
     *review.ACTIONS,
     *pairing.ACTIONS,
 )
+_SIGNS = {"plus": "+", "minus": "-"}
+"""Keys that are known by their sign."""
 BY_ID = {action.id: action for action in ACTIONS}
+NO_KEY = "<none>"
+"""A key that nobody can press, for actions that have none unless the key file gives them one."""
+_PLACES: tuple[frozenset[Scope], ...] = (
+    frozenset({"start"}),
+    frozenset({"setup"}),
+    frozenset({"document", "interview", "field", "list"}),
+    frozenset({"document", "interview", "field", "grid"}),
+    frozenset({"document", "overview"}),
+    frozenset({"document", "preview"}),
+    frozenset({"document", "history"}),
+    frozenset({"document", "conflicts"}),
+    frozenset({"document", "review", "said", "worksheet"}),
+    frozenset({"document", "inbox", "said"}),
+    frozenset({"document", "ratings"}),
+    frozenset({"people", "hosting"}),
+    frozenset({"people", "visiting"}),
+    frozenset({"dialog"}),
+)
+"""The scopes that count at once, beside `everywhere` and `paired`."""
+
+
+def at_once(one: Action, other: Action) -> bool:
+    """Whether there is a place where both actions work, for the same person."""
+    both = {one.scope, other.scope} - {"everywhere", "paired"}
+    same_person = one.who == other.who or None in (one.who, other.who)
+    return same_person and any(both <= place for place in _PLACES)
 
 
 def bindings(*scopes: Scope) -> list[BindingType]:
-    """The Textual bindings of the actions that have one of `scopes` and a key."""
-    return [_binding(action) for action in ACTIONS if action.scope in scopes and action.keys]
+    """The Textual bindings of the actions that have one of `scopes`."""
+    return [_binding(action) for action in ACTIONS if action.scope in scopes]
 
 
 def bindings_of(*names: str) -> list[BindingType]:
@@ -36,7 +64,7 @@ def bindings_of(*names: str) -> list[BindingType]:
 
 def _binding(action: Action) -> Binding:
     return Binding(
-        action.keys,
+        action.keys or NO_KEY,
         action.binding_action,
         action.short or action.title,
         show=False,
@@ -50,7 +78,7 @@ def shown_key(key: str) -> str:
     """A key in few columns, as a person knows it."""
     if key.startswith("shift+"):
         return f"⇧{key.removeprefix('shift+').upper()}"
-    return key.replace("ctrl+", "^")
+    return _SIGNS.get(key, key.replace("ctrl+", "^"))
 
 
 def scopes_of(screen: Screen[Any], focused: Widget | None) -> list[str]:

@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from screens.leaving import Dialog
+from screens.dialogs.telling import Telling
 from screens.plain import plain, plain_line
 from screens.widgets.inputs import TextBox
 
 
-class EditTextDialog(Dialog[str | None]):
+class EditTextDialog(Telling[str | None]):
     """Returns the text, or None when it was left as it is. `beside` is shown below it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,9 +15,10 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from app.document.answers import Answers, Template
-from app.document.store import write_text
+from app.document.outputs import why_not_written, write_output
 from app.problems import DbcharterError, DocumentError
 from app.review.model import Records
+from app.schema.sources import references
 from app.session import Session
 from screens.leaving import Dialog
 from screens.plain import plain
@@ -123,11 +124,17 @@ class ExportDialog(Dialog[Path | None]):
             return "say to which file"
         if path.is_dir():
             return f"{path} is a folder; name a file in it"
-        if path.suffix == ".toml":
-            return "a .toml file holds answers; the document needs another name, such as one ending in .md"
+        reason = why_not_written(path, self._inputs())
+        if reason:
+            return f"{reason}; the document needs another name, such as one ending in .md"
         if not path.absolute().parent.is_dir():
             return f"there is no folder {path.absolute().parent}"
         return ""
+
+    def _inputs(self) -> list[Path]:
+        """The answer file, and the files that its answers name."""
+        path = self.session.path
+        return [path, *(path.parent / name for name in references(self.session.answers))]
 
     def _work(
         self,
@@ -141,7 +148,7 @@ class ExportDialog(Dialog[Path | None]):
 
         try:
             text = render(self.session.bank, answers, template, None, records, evaluate())
-            write_text(path, text)
+            write_output(path, text)
         except DbcharterError as error:
             shown = error.message if isinstance(error, DocumentError) else str(error)
             self.post_message(self.Written(path, failure=shown))

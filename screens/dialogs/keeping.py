@@ -8,12 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from app.problems import DbcharterError
-from screens.leaving import Dialog
+from screens.dialogs.telling import Telling
 from screens.plain import plain
 from screens.tabbing import TAB_KEYS
 
 
-class KeepingDialog(Dialog[bool]):
+class KeepingDialog(Telling[bool]):
     """Goes away with True only once `take` has taken what was written, so that no word is lost.
 
     A subclass has a Static `#wrong` that says why it was not taken, and binds a key to `keep`.
@@ -41,7 +41,9 @@ class KeepingDialog(Dialog[bool]):
         try:
             self.take()
         except DbcharterError as error:
-            self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
+            wrong = self.query_one("#wrong", Static)
+            wrong.update(plain(f"⚠ {error}"))
+            self.call_after_refresh(wrong.scroll_visible, animate=False)
         else:
             self.dismiss(True)
 

@@ -12,17 +12,19 @@ from textual.widgets import Input, Label, Static
 
 from app.document.answers import NOT_APPLICABLE_REASONS, State
 from app.document.operations import Operation, SetNote, SetState
+from app.document.unfinished import with_words
 from app.session import Session
-from screens.leaving import Dialog
+from screens.dialogs.noting import Noting
+from screens.dialogs.texts import Texts
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
-from screens.widgets.inputs import LineInput
 from screens.widgets.picks import Pick, Picks
 
 ASKED, DEFERRED = "asked", "deferred"
+_MARKS = {ASKED: "not said to the end", DEFERRED: "deferred"}
 
 
-class MarkDialog(Dialog[tuple[Operation, ...]]):
+class MarkDialog(Noting[tuple[Operation, ...]]):
     """Returns the operations that say what the author chose; none when nothing is different."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,6 +34,7 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
     ]
     DEFAULT_CSS = """
     MarkDialog Label { width: 1fr; color: $text-muted; }
+    MarkDialog TextBox { height: auto; min-height: 2; max-height: 6; }
     MarkDialog #wrong { color: $error; height: auto; }
     """
 
@@ -43,6 +46,11 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
         self.question_id = question_id
         self.state = session.answers.states.get(question_id)
         self.note = session.answers.notes.get(question_id, "")
+        self._texts = Texts()
+
+    @property
+    def about(self) -> str:
+        return self.question_id
 
     def compose(self) -> ComposeResult:
         question = self.session.bank.questions[self.question_id]
@@ -51,24 +59,21 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
             *(Pick(name, f"Not applicable: {text}") for name, text in NOT_APPLICABLE_REASONS.items()),
             Pick(DEFERRED, "Deferred: somebody answers it later"),
         ]
-        state = self.state or State("deferred")
+        state, box_of = self.state or State("deferred"), self._texts.box
+        until = state.until.isoformat() if state.until else ""
         with VerticalScroll(classes="dialog", can_focus=False) as box:
             box.border_title = plain_line(f"{question.number} {question.title}", 60)
-            box.border_subtitle = "enter keeps · escape leaves all as it was"
+            keeps = "ctrl+s keeps" if "\n" in state.note + self.note else "enter keeps"
+            box.border_subtitle = f"{keeps} · escape leaves all as it was"
             yield Picks(picks, [self._chosen()], name="state")
             yield Label("Why, in a sentence", classes="why")
-            yield LineInput(state.note, id="why", classes="why")
+            yield box_of("why", state.note, classes="why")
             yield Label("Who answers it", classes="later")
-            yield LineInput(state.owner, id="owner", classes="later")
+            yield box_of("owner", state.owner, classes="later")
             yield Label("By when", classes="later")
-            yield LineInput(
-                state.until.isoformat() if state.until else "",
-                placeholder="YYYY-MM-DD",
-                id="until",
-                classes="later",
-            )
+            yield box_of("until", until, placeholder="YYYY-MM-DD", classes="later")
             yield Label("Note beside the question, for those who write the document")
-            yield LineInput(self.note, id="note")
+            yield box_of("note", self.note)
             yield Static(id="wrong", markup=False)
 
     def on_mount(self) -> None:
@@ -97,15 +102,17 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        empty = [box for box in self._needed() if not box.value.strip()]
-        if empty and event.input is not empty[0]:
-            empty[0].focus()
+        lacking = self._lacking()
+        if lacking and event.input.id != lacking[0]:
+            self.query_one(f"#{lacking[0]}").focus()
         else:
             self.action_keep()
 
-    def _needed(self) -> list[LineInput]:
-        names = {ASKED: (), DEFERRED: ("#owner", "#until")}.get(self._picked, ("#why",))
-        return [self.query_one(name, LineInput) for name in names]
+    def _needed(self) -> tuple[str, ...]:
+        return {ASKED: (), DEFERRED: ("owner", "until")}.get(self._picked, ("why",))
+
+    def _lacking(self) -> list[str]:
+        return [name for name in self._needed() if not self._texts[name].strip()]
 
     def action_keep(self) -> None:
         """Return what was said, or explain what is missing."""
@@ -113,11 +120,18 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
             self.dismiss(tuple(self._operations()))
         except ValueError as error:
             self.query_one("#wrong", Static).update(plain(f"⚠ {error}"))
-            empty = [box for box in self._needed() if not box.value.strip()]
-            (empty or self._needed() or [self.query_one("#note", LineInput)])[-1 if not empty else 0].focus()
+            wrong = self._lacking()[:1] or self._needed()[-1:] or ["note"]
+            self.query_one(f"#{wrong[0]}").focus()
 
-    def _text(self, name: str) -> str:
-        return self.query_one(f"#{name}", LineInput).value.strip()
+    def note_left(self) -> str:
+        """The note, and what was written for a mark, which is none without the author's word."""
+        note, names = self._texts["note"], ("why", "owner", "until")
+        if not self._texts.is_touched(*names):
+            return note
+        picked = self._picked
+        reason = [picked] if picked in NOT_APPLICABLE_REASONS else []
+        words = [text for text in (self._texts[name] for name in ("owner", "until", "why")) if text]
+        return with_words(note, _MARKS.get(picked, "not applicable"), reason + words) if words else note
 
     def _operations(self) -> list[Operation]:
         """Raises ValueError with what is missing."""
@@ -125,19 +139,19 @@ class MarkDialog(Dialog[tuple[Operation, ...]]):
         operations: list[Operation] = []
         if said != SetState.to(self.question_id, self.state):
             operations.append(said)
-        if self._text("note") != self.note:
-            operations.append(SetNote(question=self.question_id, note=self._text("note")))
+        if self._texts["note"] != self.note:
+            operations.append(SetNote(question=self.question_id, note=self._texts["note"]))
         return operations
 
     def _new_state(self) -> SetState:
-        picked, why = self._picked, self._text("why")
+        picked, why = self._picked, self._texts["why"]
         if picked == ASKED:
             return SetState(question=self.question_id)
         if picked != DEFERRED:
             if not why:
                 raise ValueError("Say in a sentence why it is not applicable.")
             return SetState(question=self.question_id, state="not_applicable", reason=picked, note=why)
-        owner, until = self._text("owner"), self._text("until")
+        owner, until = self._texts["owner"], self._texts["until"]
         if not owner:
             raise ValueError("Say who answers it.")
         try:

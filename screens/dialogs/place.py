@@ -18,12 +18,16 @@ from screens.widgets.option_lines import OptionLines
 
 
 class PlaceChoice(Struct, frozen=True):
-    """A place: a whole section (then `question` is ""), or a spot of a question; and the words for it."""
+    """A place: a whole section (then `question` is ""), or a spot of a question; and the words for it.
+
+    `change` says what could become of a row there: `add`, `change` or `remove`.
+    """
 
     words: str
     section: str = ""
     question: str = ""
     spot: Spot = field(default_factory=Spot)
+    change: str = ""
 
 
 Find = Callable[[str], Iterable[PlaceChoice]]

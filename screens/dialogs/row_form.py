@@ -207,6 +207,9 @@ class RowForm(Dialog[None]):
                 self._put(name, text)
         self._paint()
 
+    def keep_words(self) -> None:
+        self.keep()
+
     def on_document_changed(self, event: DocumentChanged) -> None:
         """Show what somebody else said, in cells that are not being written."""
         if event.operation is not None:

@@ -30,7 +30,7 @@ Keep = Callable[[Said], None]
 class SayDialog(KeepingDialog):
     """`keep` takes what was written. `beside` is shown above the text.
 
-    With `quotes`, words that stand there may be quoted.
+    With `quotes`, words that stand there may be quoted. `text` is what is written already.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,14 @@ class SayDialog(KeepingDialog):
     AUTO_FOCUS = "TextBox"
 
     def __init__(
-        self, title: str, keep: Keep, *, beside: str = "", quotes: bool = False, label: str = "What to say"
+        self,
+        title: str,
+        keep: Keep,
+        *,
+        beside: str = "",
+        quotes: bool = False,
+        label: str = "What to say",
+        text: str = "",
     ) -> None:
         super().__init__()
         self._title = title
@@ -50,6 +57,7 @@ class SayDialog(KeepingDialog):
         self._beside = beside
         self._quotes = quotes
         self._label = label
+        self._text = text
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", can_focus=False) as box:
@@ -58,7 +66,7 @@ class SayDialog(KeepingDialog):
             if self._beside:
                 yield Static(plain(self._beside), id="beside", markup=False)
             yield Label(self._label)
-            yield TextBox()
+            yield TextBox(self._text)
             if self._quotes:
                 yield Label("About these words, as they stand there (may be left empty)")
                 yield LineInput(id="quote")

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Label, Static
 
 from app.bank.model import Option
+from app.document.machine import environment_name
 from app.review.names import slug_of
 from app.review.roles import role_title
 from screens.leaving import Dialog
@@ -23,6 +24,8 @@ from screens.widgets.picks import Pick, Picks
 OTHER = -1
 """The pick for somebody who is not listed."""
 NO_ROLE = ""
+AUTHOR = -2
+"""The pick for the author under another name."""
 
 
 class SeatDialog(Dialog[Seat | None]):
@@ -64,6 +67,8 @@ class SeatDialog(Dialog[Seat | None]):
             yield LineInput(id="name", classes="other")
             yield Label("Role", classes="other")
             known = [Pick(NO_ROLE, "none"), *(Pick(role.id, role.title) for role in offered)]
+            if not environment_name():
+                known.append(Pick(AUTHOR, "the author, whose name is remembered here"))
             yield Picks(known, [self._first_role()], name="role")
             yield Static(id="wrong", markup=False)
 
@@ -113,7 +118,7 @@ class SeatDialog(Dialog[Seat | None]):
         name = " ".join(self.query_one("#name", LineInput).value.split())
         if slug_of(name):
             (role,) = self.query_one("#role", Picks).chosen
-            self.dismiss(Seat(name, str(role)))
+            self.dismiss(Seat(name, is_author=True) if role == AUTHOR else Seat(name, str(role)))
         else:
             self._refuse()
 

@@ -58,13 +58,14 @@ class VerdictDialog(KeepingDialog):
     ) -> None:
         super().__init__()
         self.kind = kind
+        self._title = _TITLES[kind]
         self.offered = tuple(offered)
         self.chosen = list(chosen)
         self._judge = judge
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", can_focus=False) as box:
-            box.border_title = f"{_TITLES[self.kind]} as it is now"
+            box.border_title = f"{self._title} as it is now"
             box.border_subtitle = "ctrl+s gives it · space picks · ctrl+a all that wait · escape leaves it"
             picks = [Pick(judged.section, judged.title) for judged in self.offered]
             values: list[Value] = [*self.chosen]

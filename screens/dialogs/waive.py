@@ -12,18 +12,21 @@ from textual.widgets import Input, Label, Static
 
 from app.document.answers import Waiver
 from app.document.operations import Operation, Unwaive, Waive
+from app.document.unfinished import with_words
 from app.readiness.model import Finding
 from app.session import Session
-from screens.leaving import Dialog
+from screens.dialogs.noting import Noting
+from screens.dialogs.texts import Texts
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import LineInput
 from screens.widgets.picks import Pick, Picks
 
 STAYS, BACK = "stays", "back"
+_BOXES = ("reason", "owner", "expires")
 
 
-class WaiveDialog(Dialog[Operation | None]):
+class WaiveDialog(Noting[Operation | None]):
     """Returns the operation that says what the author decided, None to leave all as it was.
 
     `waiver` is the one that accepts the finding now, if it is waived.
@@ -39,6 +42,7 @@ class WaiveDialog(Dialog[Operation | None]):
     WaiveDialog #finding, WaiveDialog #wrong { height: auto; width: 1fr; }
     WaiveDialog #finding { margin: 0 0 1 0; }
     WaiveDialog #wrong { color: $error; }
+    WaiveDialog TextBox { height: auto; min-height: 2; max-height: 6; }
     """
     AUTO_FOCUS = "#reason"
 
@@ -48,9 +52,14 @@ class WaiveDialog(Dialog[Operation | None]):
         self.finding = finding
         self.waiver = waiver
         self.today = today
+        self._texts = Texts()
+
+    @property
+    def about(self) -> str:
+        return self.finding.target.question
 
     def compose(self) -> ComposeResult:
-        old = self.waiver
+        old, box_of = self.waiver, self._texts.box
         with VerticalScroll(classes="dialog", can_focus=False) as box:
             box.border_title = "Waived finding" if old else "Waive a finding"
             box.border_subtitle = "enter goes on and then keeps · escape leaves all as it was"
@@ -59,12 +68,12 @@ class WaiveDialog(Dialog[Operation | None]):
                 picks = [Pick(STAYS, "It stays waived"), Pick(BACK, "Take the waiver back")]
                 yield Picks(picks, [STAYS], name="waived")
             yield Label("Why it is accepted")
-            yield LineInput(old.reason if old else "", id="reason", holds=True)
+            yield box_of("reason", old.reason if old else "", holds=True)
             yield Label("Who answers for that")
-            yield LineInput(old.owner if old else "", id="owner", holds=True)
+            yield box_of("owner", old.owner if old else "", holds=True)
             yield Label("Until when, if it ends")
             expires = old.expires.isoformat() if old and old.expires else ""
-            yield LineInput(expires, placeholder="YYYY-MM-DD", id="expires")
+            yield box_of("expires", expires, placeholder="YYYY-MM-DD")
             yield Static(id="wrong", markup=False)
 
     def _about(self) -> str:
@@ -96,7 +105,7 @@ class WaiveDialog(Dialog[Operation | None]):
 
     def action_keep(self) -> None:
         """Return the waiver, or say what is missing and go there."""
-        reason, owner, expires = (self._text(name) for name in ("reason", "owner", "expires"))
+        reason, owner, expires = (self._texts[name] for name in _BOXES)
         if not reason:
             self._refuse("reason", "A waiver needs a reason that a reviewer can weigh.")
         elif not owner:
@@ -122,7 +131,10 @@ class WaiveDialog(Dialog[Operation | None]):
 
     def _refuse(self, name: str, why: str) -> None:
         self.query_one("#wrong", Static).update(plain_line(f"⚠ {why}", 74))
-        self.query_one(f"#{name}", LineInput).focus()
+        self.query_one(f"#{name}").focus()
 
-    def _text(self, name: str) -> str:
-        return self.query_one(f"#{name}", LineInput).value.strip()
+    def note_left(self) -> str:
+        note = self.session.answers.notes.get(self.about, "")
+        words = [self._texts[name] for name in _BOXES if self._texts[name]]
+        is_said = self._texts.is_touched(*_BOXES) and words
+        return with_words(note, f"waiver of {self.finding.code}", words) if is_said else note

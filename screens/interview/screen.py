@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from app.document.operations import Operation
 from app.document.text import plural
-from app.interview.navigation import next_question
+from app.interview.navigation import asking_order, next_question
 from app.readiness.model import Evaluation
 from app.session import Session
 from screens.actions import bindings
@@ -105,7 +105,7 @@ class InterviewScreen(DocumentScreen):
         survey = self.session.survey()
         if question in survey.questions and survey.questions[question].applies:
             return question
-        order = list(survey.questions)
+        order = asking_order(self.session.bank)
         return (
             next_question(order, survey, None, "due")
             or next_question(order, survey, None, "unanswered")
@@ -262,7 +262,8 @@ class InterviewScreen(DocumentScreen):
     async def _next(self, which: str, otherwise: str) -> None:
         await self.settle()
         survey = self.session.survey()
-        found = next_question(list(survey.questions), survey, self.question_id, which)
+        order = asking_order(self.session.bank)
+        found = next_question(order, survey, self.question_id, which)
         if found is None:
             self.dbcharter.tell(otherwise)
         else:
@@ -405,7 +406,7 @@ class InterviewScreen(DocumentScreen):
 
     async def action_suggest_here(self) -> None:
         """Suggest what was written into the field, or another value for the place with the cursor."""
-        from screens.review.talking import suggest_at_field
+        from screens.review.suggesting import suggest_at_field
 
         await self.settle()
         suggest_at_field(self, self.question_id, self.form.field)
@@ -437,5 +438,7 @@ class InterviewScreen(DocumentScreen):
     def action_pane(self) -> None:
         """Turn the pane; where it is wide enough to be there anyway, the choice is remembered."""
         self.pane.turn()
+        if self.form.field is not None:
+            self.call_after_refresh(self.form.field.have_in_sight)
         if self.has_class("-very-wide"):
             self.dbcharter.remember_settings(pane=self.pane.mode)

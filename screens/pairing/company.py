@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from app.pairing.wire import Baton, Person
+from app.pairing.wire import Baton, Here, Person
 from app.review.names import slug_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Company(Protocol):
     def unsent(self) -> int:
         """How much was said here that the host has not taken yet."""
 
-    def here(self, section: str, question: str, row: str) -> None:
+    def here(self, place: Here) -> None:
         """Say where who sits here is."""
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -86,9 +86,9 @@ class Hosting:
     def batons(self) -> Sequence[Baton]:
         return self.host.batons
 
-    def here(self, section: str, question: str, row: str) -> None:
+    def here(self, place: Here) -> None:
         if not self.why:
-            self.host.here(section, question, row)
+            self.host.here(place.section, place.question, place.row, place.doing)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         return self.host.subscribe(listener)
@@ -132,8 +132,8 @@ class Visiting:
     def unsent(self) -> int:
         return len(self.guest.session.ledger.entries)
 
-    def here(self, section: str, question: str, row: str) -> None:
-        self.guest.here(section, question, row)
+    def here(self, place: Here) -> None:
+        self.guest.here(place.section, place.question, place.row, place.doing)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         return self.guest.subscribe(listener)
@@ -166,7 +166,9 @@ def section_name(bank: Bank, section: str) -> str:
 
 
 def where_words(bank: Bank, person: Person) -> str:
-    """`at 6.1 Entity Grain, row hold`, or "" while nobody knows where somebody is."""
+    """`at 6.1 Entity Grain, row hold`, `reviewing 6 Logical Model`, or "" while nobody knows."""
+    if person.doing:
+        return f"{person.doing} {section_name(bank, person.section)}".rstrip()
     question = bank.questions.get(person.question)
     if question is None:
         return f"in {section_name(bank, person.section)}" if person.section else ""

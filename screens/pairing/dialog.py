@@ -252,8 +252,8 @@ class GuestDialog(PeopleDialog):
                 f"The session is over: {company.why}. You can read on until you leave; nothing is kept here."
             )
         elif company.state == "lost":
-            why = company.why or "no answer"
-            text = f"The connection is lost ({why}); it is tried again. What you say is kept."
+            why = company.why or "the connection is lost"
+            text = f"{why[0].upper()}{why[1:]}; it is tried again. What you say is kept."
         else:
             section = self.paired.section
             name, holder = section_name(self.paired.bank, section), holder_of(company, section)

@@ -16,6 +16,7 @@ from app.pairing.notices import (
     SessionEnded,
 )
 from app.problems import DbcharterError
+from screens.background import begin
 from screens.interview.screen import InterviewScreen
 from screens.messages import DocumentChanged, ReviewChanged
 from screens.pairing.company import (
@@ -62,7 +63,7 @@ class GuestApp(PairedApp):
         return WaitingScreen()
 
     def on_ready(self) -> None:
-        self.run_worker(self._join(), group="pairing")
+        begin(self, self._join, group="pairing")
 
     async def _join(self) -> None:
         """Ask to be admitted, and show the document once that has happened."""
@@ -158,13 +159,18 @@ class GuestApp(PairedApp):
 
     # writing
 
+    def _session_changed(self, session: Session, operation: Operation | None) -> None:
+        super()._session_changed(session, operation)
+        if self.company is not None and self.company.state == "lost":
+            self._moves.ask()  # the line says how much waits to be sent
+
     @property
     def reviewing(self) -> bool:
         """A guest only reviews where the author has not handed over the baton."""
         return self.company is None or not may_write(self.company, self.section)
 
-    def _hold(self, operation: Operation) -> None:
-        if self.sitting is not None and self.sitting.hold(operation):
+    def _hold(self, operation: Operation, group: str) -> None:
+        if self.sitting is not None and self.sitting.hold(operation, group):
             suggest, ask = self.shown_key("suggest_here"), self.shown_key("baton")
             self.tell(
                 f"The answer stays as it is: {suggest} suggests what you wrote, {ask} asks to write here.",
@@ -207,14 +213,14 @@ class GuestApp(PairedApp):
 
     def action_close_document(self) -> None:
         """Leave: a guest has no other document."""
-        self.run_worker(self.action_quit(), group="pairing-end")
+        begin(self, self.action_quit, group="pairing-end")
 
     async def action_quit(self) -> None:
         self._left = True
         if self.guest is None:
             self.exit(1, 1)
             return
-        self.flush()
+        await self.leave_screens()
         await self.guest.close()
         self._keep_what_is_left(self.guest)
         await super().action_quit()

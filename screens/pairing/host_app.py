@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -19,6 +20,7 @@ from app.pairing.notices import (
     SessionEnded,
 )
 from app.problems import DbcharterError
+from screens.background import begin
 from screens.pairing.company import (
     Hosting,
     section_name,
@@ -51,7 +53,7 @@ class HostApp(PairedApp):
 
     def on_ready(self) -> None:
         if self._host is not None:
-            self.run_worker(self._hold_session(self._host), group="pairing")
+            begin(self, partial(self._hold_session, self._host), group="pairing")
 
     async def _hold_session(self, host: Host) -> None:
         """Host until the session has ended."""
@@ -125,15 +127,15 @@ class HostApp(PairedApp):
         if self._host is not None:
             _look(self._host.desk.check_outside)
 
-    def close_document(self) -> None:
+    def close_document(self) -> bool:
         host, self._host = self._host, None
         if host is not None:
-            self.run_worker(host.end("the author has closed the document"), group="pairing-end")
-        super().close_document()
+            begin(self, partial(host.end, "the author has closed the document"), group="pairing-end")
+        return super().close_document()
 
     async def action_quit(self) -> None:
         if self._host is not None:
-            self.flush()
+            await self.leave_screens()
             host, self._host = self._host, None
             await host.end("the author has left")
         await super().action_quit()

@@ -6,35 +6,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
-from textual.timer import Timer
 from textual.widget import Widget
 
 from app.bank.model import Bank
-from app.pairing.notices import (
-    Notice,
-    PersonCame,
-    PersonLeft,
-    PersonMoved,
-)
+from app.pairing.notices import Notice, PersonCame, PersonLeft, PersonMoved
+from app.pairing.wire import Here
+from app.review.names import slug_of
 from screens.actions import BY_ID, Scope, bindings
 from screens.actions.registry import shown_key
 from screens.application import DbcharterApp
+from screens.base import DocumentScreen
 from screens.interview.screen import InterviewScreen
-from screens.pairing.company import (
-    Company,
-    others,
-)
+from screens.pairing.company import Company, others
 from screens.pairing.line import CompanyLine
+from screens.pairing.pace import Pace
 from screens.pairing.words import presence
+from screens.pairing.written_over import OwnWords
 from screens.widgets.question_form import QuestionForm
 
 if TYPE_CHECKING:
+    from app.document.history import Step
     from app.document.operations import Operation
+    from app.session import Session
+
 
 Place = tuple[str, str]
 """Question and row."""
-SHOW_AFTER = 0.05
-"""Seconds until it is shown that somebody moved; who moves a lot costs no more."""
+SHOW_EVERY = 0.05
+"""Seconds between two times that it is shown what others do, however much they do."""
 LOOK_EVERY = 0.5
 """Seconds between looks at which row this terminal is in."""
 
@@ -51,8 +50,11 @@ class PairedApp(DbcharterApp):
         self.company: Company | None = None
         self.following = ""
         self.place: Place = ("", "")
-        self._led: Place = ("", "")
-        self._soon: Timer | None = None
+        self._here, self._led = Here(), Here()
+        self._moves = Pace(self, SHOW_EVERY, self.company_changed)
+        self._own_words = OwnWords()
+        self._theirs: Step | None = None
+        self._changes = Pace(self, SHOW_EVERY, self._others_changed)
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_EVERY, self._look_where)
@@ -91,15 +93,10 @@ class PairedApp(DbcharterApp):
         if isinstance(notice, PersonMoved):
             if notice.person.slug == self.following:
                 self._go_after()
-            if self._soon is None:
-                self._soon = self.set_timer(SHOW_AFTER, self._show_soon)
+            self._moves.ask()
         else:
             self.noticed(notice)
             self.company_changed()
-
-    def _show_soon(self) -> None:
-        self._soon = None
-        self.company_changed()
 
     def noticed(self, notice: Notice) -> None:
         """Say what happened, as far as it matters here."""
@@ -127,22 +124,36 @@ class PairedApp(DbcharterApp):
 
     def _look_where(self, *, always: bool = False) -> None:
         """Tell the others when this terminal is somewhere else than before."""
-        screen = next((s for s in self.screen_stack if isinstance(s, InterviewScreen)), None)
+        screen = self._interview_screen
         if screen is None or self.company is None or not screen.query(QuestionForm):
             return
         field = screen.form.field
         row = field.current_row if field is not None and field.is_mounted else ""
         place = (screen.question_id, row)
-        if place == self.place and not always:
+        here = self._reviewed_place() or Here.at(place[0].partition(".")[0], *place)
+        if here == self._here and not always:
             return
-        if self.following and place[0] not in (self.place[0], self._led[0]):
+        if self.following and _spot(here) not in (_spot(self._here), _spot(self._led)):
             self.stop_following()
-        is_other = place[0] != self.place[0]
-        self.place = place
-        self.company.here(self.section, *place)
+        is_other = _spot(here) != _spot(self._here)
+        self.place, self._here = place, here
+        self.company.here(here)
         if is_other:
             self.moved()
             self.company_changed()
+
+    def _reviewed_place(self) -> Here | None:
+        """What is read on the reviewer's screen, when that is what this terminal shows."""
+        screen = next((s for s in reversed(self.screen_stack) if isinstance(s, DocumentScreen)), None)
+        reading: tuple[str, str, str] | None = getattr(screen, "reading", None)
+        if reading is None:
+            return None
+        section, question, row = reading
+        return Here.at(section, question, row, "reviewing")
+
+    @property
+    def _interview_screen(self) -> InterviewScreen | None:
+        return next((s for s in self.screen_stack if isinstance(s, InterviewScreen)), None)
 
     def moved(self) -> None:
         """Called when this terminal is at another question."""
@@ -181,14 +192,31 @@ class PairedApp(DbcharterApp):
 
     def _go_after(self) -> None:
         """Go where the person is who is followed."""
+        from screens.review.screen import ReviewScreen
+
         assert self.company is not None
         person = next((p for p in others(self.company) if p.slug == self.following), None)
-        screen = next((s for s in self.screen_stack if isinstance(s, InterviewScreen)), None)
-        if person is not None and screen is not None and person.question in self.bank.questions:
-            place = (person.question, person.row)
-            if place != self._led or screen.question_id != person.question:
-                self._led = place
-                screen.go_to(*place)
+        screen = self._interview_screen
+        if person is None or screen is None:
+            return
+        before, self._led = self._led, Here.at(person.section, person.question, person.row, person.doing)
+        if person.doing:
+            self._review_after(screen, person.section)
+        elif person.question in self.bank.questions:
+            if isinstance(self.screen, ReviewScreen):
+                self.pop_screen()
+            if self._led != before or screen.question_id != person.question:
+                screen.go_to(person.question, person.row)
+
+    def _review_after(self, interview: InterviewScreen, section: str) -> None:
+        """Go to a section on the reviewer's screen, unless something else is being done here."""
+        from screens.review.screen import ReviewScreen
+
+        if self.screen is interview:
+            interview.flush()
+            self.push_screen(ReviewScreen(interview.session))
+        if isinstance(self.screen, ReviewScreen):
+            self.screen.read_section(section)
 
     def apply(
         self, operation: Operation, group: str = "", by: Widget | None = None, *, who: str = ""
@@ -197,8 +225,54 @@ class PairedApp(DbcharterApp):
             self.stop_following()
         return super().apply(operation, group, by, who=who)
 
+    def _session_changed(self, session: Session, operation: Operation | None) -> None:
+        """Show at once what was said here; what others say costs the same however fast they type."""
+        if session is self.session:
+            self._look_whose(session)
+        if self._by is not None:
+            super()._session_changed(session, operation)
+        elif session is self.session:
+            self._changes.ask()
+
+    def _look_whose(self, session: Session) -> None:
+        """Tell by name who wrote over what was written here a moment ago."""
+        if self.company is None or not session.history:
+            return
+        if self._by is not None:
+            self._own_words.said(session.history[-1].changes)
+            return
+        theirs = next((step for step in reversed(session.history) if self._is_of_others(step)), None)
+        if theirs is None or theirs == self._theirs:
+            return
+        self._theirs = theirs
+        for question in self._own_words.lost(theirs.changes):
+            about = self.bank.questions[question]
+            self.tell(
+                f"✎ {theirs.who} wrote over what you said in {about.number} {about.title}; "
+                f"{self.key_of('undo')} brings it back",
+                "warning",
+                12,
+            )
+
+    def _is_of_others(self, step: Step) -> bool:
+        """Whether a step is somebody else's; the author's journal may have another name for who sits here."""
+        assert self.company is not None
+        slug = slug_of(step.who)
+        if self.company.is_host:
+            return slug in {person.slug for person in others(self.company)}
+        return slug != self.company.me
+
+    def _others_changed(self) -> None:
+        if self.session is not None and self.is_running:
+            super()._session_changed(self.session, None)
+
     # keys
 
     def shown_key(self, action: str) -> str:
         """The key of an action as a person knows it."""
         return shown_key(self.keys.get(action, BY_ID[action].keys).split(",")[0])
+
+
+def _spot(here: Here) -> tuple[str, str]:
+    """What tells one place from another for who follows: sections in a review, questions otherwise."""
+    return here.doing, here.section if here.doing else here.question

@@ -97,12 +97,20 @@ def _people(bank: Bank, company: Company, question: str, following: str) -> list
     if followed is not None:
         parts.append(f"{FOLLOWS} following {_short(followed.name)}")
         known.remove(followed)
-    same = [person for person in known if person.question == question]
+    same = [person for person in known if person.question == question and not person.doing]
     parts += [f"{_short(person.name)} is here" for person in same]
     for person in [p for p in known if p not in same]:
-        found = bank.questions.get(person.question)
-        parts.append(f"{_short(person.name)} at {found.number}" if found else _short(person.name))
+        parts.append(_where(bank, person))
     return parts
+
+
+def _where(bank: Bank, person: Person) -> str:
+    """A name, and the number of the place where its owner is or which is reviewed."""
+    name, found = _short(person.name), bank.questions.get(person.question)
+    if person.doing:
+        section = bank.section_by_id.get(person.section)
+        return f"{name} {person.doing}{f' {section.number}' if section else ''}"
+    return f"{name} at {found.number}" if found else name
 
 
 def _short(name: str) -> str:

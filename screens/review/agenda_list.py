@@ -9,7 +9,6 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets.option_list import Option
 
-from app.readiness.model import ItemState, ItemVerdict
 from app.review.agenda import Entry, Group
 from screens.review.texts import Painter
 from screens.widgets.option_lines import OptionLines
@@ -43,7 +42,8 @@ class AgendaList(OptionLines):
         for group in Group:
             inside = [entry for entry in entries if entry.group == group]
             if inside:
-                rows.append((None, _head(group, inside)))
+                count = painter.looked_at(width) if group == Group.CHECKS else str(len(inside))
+                rows.append((None, Text(f"{group}  {count}", style="bold")))
                 rows += [(entry, painter.line(entry, width)) for entry in inside]
         self.rows = [entry for entry, _ in rows]
         self.set_options([Option(text, disabled=entry is None) for entry, text in rows])
@@ -67,12 +67,3 @@ class AgendaList(OptionLines):
         if starts:
             at = starts.index(here) if here in starts else 0
             self.highlighted = starts[(at + by) % len(starts)]
-
-
-def _head(group: Group, entries: Sequence[Entry]) -> Text:
-    """The name of a group with its count, of cross-checks how many are met."""
-    verdicts = [entry.about for entry in entries if isinstance(entry.about, ItemVerdict)]
-    asked = [verdict for verdict in verdicts if verdict.state != ItemState.NOT_APPLICABLE]
-    met = sum(verdict.state == ItemState.MET for verdict in asked)
-    count = f"{met}/{len(asked)} met" if group == Group.CHECKS else str(len(entries))
-    return Text(f"{group}  {count}", style="bold")

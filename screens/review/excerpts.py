@@ -13,6 +13,7 @@ from app.bank.model import Bank
 from app.document.answers import Answers, Template
 from app.interview.applicability import Survey
 from app.render.anchors import section_anchor
+from app.render.headings import headings_of
 from app.render.sections import Sections
 from screens.plain import plain
 from screens.typesetting.look import Look
@@ -75,13 +76,13 @@ class Excerpts:
         places: dict[str, tuple[int, int]] = {}
         ranges: dict[tuple[int, int], int] = {}
         for part in parts:
-            lines = self._lines(pages, part, template)
+            lines = self._lines(pages, survey, part, template)
             for start, end in lines:
                 if (start, end) not in ranges:
                     ranges[start, end] = len(strips) - start
                     strips += [pages.strip(line) for line in range(start, end)]
             for name in _questions(self._bank, (part,)):
-                place = self._place(pages, name, template)
+                place = self._place(pages, survey, name, template)
                 for (start, end), shift in ranges.items():
                     if place is not None and start <= place[0] < end:
                         places[name] = place[0] + shift, min(place[1], end) + shift
@@ -94,20 +95,25 @@ class Excerpts:
             strips += set_lines(beside, width)
         return Excerpt(tuple(strips), places)
 
-    def _place(self, pages: Pages, question: str, template: Template) -> tuple[int, int] | None:
-        if template == "compact" and not self._headed(question):
+    def _place(
+        self, pages: Pages, survey: Survey, question: str, template: Template
+    ) -> tuple[int, int] | None:
+        if template == "compact" and not self._headed(survey, question):
             return None
         return pages.place_of(self._bank, question, template)
 
-    def _headed(self, question: str) -> bool:
+    def _headed(self, survey: Survey, question: str) -> bool:
         """Whether the compact document shows a question."""
-        headed = {part.question for compact in self._bank.file.compact for part in compact.parts}
-        return question in headed or self._bank.section_of(question).id == "control"
+        if self._bank.section_of(question).id == "control":
+            return True
+        parts = {part.question for compact in self._bank.file.compact for part in compact.parts}
+        has_place = question in headings_of(self._bank)
+        return question in parts or (has_place and survey.questions[question].shown)
 
-    def _lines(self, pages: Pages, part: str, template: Template) -> list[tuple[int, int]]:
+    def _lines(self, pages: Pages, survey: Survey, part: str, template: Template) -> list[tuple[int, int]]:
         """The lines of a part, from and to; several in a compact document, none where it is left out."""
         if template == "compact":
-            named = [name for name in _questions(self._bank, (part,)) if self._headed(name)]
+            named = [name for name in _questions(self._bank, (part,)) if self._headed(survey, name)]
             found = [pages.part_of(self._bank, name, template) for name in named]
             return list(dict.fromkeys(place for place in found if place is not None))
         names = [name for name, _ in pages.pieces]

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from app.document.text import one_line
 from app.review.approval import Say, section_name
 from app.review.inbox import Blocked, Item, Tray, inbox
+from app.review.marks import Marked
 from app.review.suggestions import Proposal
 from app.review.threads import Talk
 from app.review.verdicts import Standing, difference_since
@@ -23,8 +24,9 @@ from screens.actions import Scope, bindings
 from screens.looking import LookingScreen
 from screens.messages import GoTo
 from screens.plain import plain, plain_line
-from screens.review.marks import FATES, OPEN, SAYS, mark_of_voices
-from screens.review.talking import accept, reject, reply_to, sitting_of, turn_thread
+from screens.review.marks import FATES, HELD, OPEN, SAYS, mark_of_voices
+from screens.review.suggesting import accept, reject
+from screens.review.talking import reply_to, sitting_of, turn_thread
 from screens.review.texts import VERBS, Painter
 from screens.states import Mark
 from screens.widgets.key_line import KeyLine
@@ -173,6 +175,9 @@ def _short(painter: Painter, item: Item) -> tuple[Mark, str]:
         case Standing(verdict=verdict):
             name = section_name(bank, verdict.section)
             return SAYS[Say.STALE], f"{name}: {painter.name(verdict.person)}'s verdict"
+        case Marked(mark=said, held=held):
+            words = (painter.check_name(said.check), painter.name(said.person), one_line(said.text))
+            return HELD[held], ": ".join(word for word in words if word)
         case Blocked(section=section, voices=voices):
             roles = ", ".join(f"{voice.role.title} {SAYS[voice.say].word}" for voice in voices)
             return mark_of_voices(voices), f"{section_name(bank, section)}: {roles}"
@@ -190,6 +195,14 @@ def details(painter: Painter, item: Item) -> Text:
             head = f"{painter.name(verdict.person)} {VERBS[verdict.verdict]} this on {verdict.at[:10]}."
             text = plain(f"{head} It says something else by now:\n\n")
             return text.append_text(painter.difference(difference_since(state.bank, state.answers, verdict)))
+        case Marked(mark=said, is_stale=is_stale) as marked:
+            text = (
+                plain(painter.check_name(said.check), "bold").append("\n").append_text(painter.marked(marked))
+            )
+            if not is_stale:
+                return text
+            text.append("\nIt says something else by now:\n\n")
+            return text.append_text(painter.difference(difference_since(state.bank, state.answers, said)))
         case Blocked(section=section, voices=voices):
             lines = [plain(section_name(state.bank, section), "bold")]
             for voice in voices:

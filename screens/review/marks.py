@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from app.review.anchors import Place
 from app.review.approval import Say, Voice
+from app.review.marks import Held
 from app.review.suggestions import Fate
 from screens.states import Mark
 
@@ -24,6 +25,12 @@ FATES: Mapping[Fate, Mark] = {
     Fate.ACCEPTED: Mark("✓", "accepted", "success"),
     Fate.REJECTED: Mark("✗", "rejected", "muted"),
     Fate.OUTDATED: Mark("◐", "outdated", "warning"),
+}
+HELD: Mapping[Held, Mark] = {
+    Held.HOLDS: Mark("✓", "holds", "success"),
+    Held.FAILS: Mark("✗", "does not hold", "error"),
+    Held.STALE: Mark("◐", "stale", "warning"),
+    Held.OPEN: Mark("○", "not looked at", "muted"),
 }
 OPEN = Mark("●", "open", "accent")
 RESOLVED = Mark("✓", "resolved", "muted")

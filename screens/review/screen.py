@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widgets import OptionList, Static
 
 from app.review.agenda import Entry, SectionVoices, agenda, next_waiting
 from app.review.anchors import Place, Spot
-from app.review.model import Verdict
+from app.review.model import BOUND, CheckMark, MarkKind, Verdict
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import difference_since
 from app.session import Session
@@ -27,7 +27,9 @@ from screens.review.agenda_list import AgendaList
 from screens.review.excerpt_view import ExcerptView, Span
 from screens.review.excerpts import Excerpt, Excerpts, set_lines
 from screens.review.finding_place import line_of, spans_of
+from screens.review.marking import Worksheet, check_of, mark_check
 from screens.review.said import SaidPane, place_of, said_at
+from screens.review.suggesting import suggest_at
 from screens.review.talking import (
     choices,
     choose_place,
@@ -36,10 +38,10 @@ from screens.review.talking import (
     remark_on,
     reply_to,
     sitting_of,
-    suggest_at,
     turn_thread,
 )
 from screens.review.texts import Painter
+from screens.review.whereabouts import entry_about, place_of_entry
 from screens.typesetting.look import look_of
 from screens.widgets.key_line import KeyLine
 from screens.widgets.status_line import StatusLine
@@ -53,7 +55,7 @@ class ReviewScreen(LookingScreen):
 
     scope = "review"
     more_scopes: ClassVar[tuple[Scope, ...]] = ("said",)
-    BINDINGS: ClassVar[list[BindingType]] = bindings("review", "said")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("worksheet", "review", "said")
     CSS_PATH = "review.tcss"
     AUTO_FOCUS = "#agenda"
 
@@ -65,10 +67,11 @@ class ReviewScreen(LookingScreen):
         self._excerpts = Excerpts(session.bank)
         self._reader: Newest[Read] = Newest(self, self._read)
         self._entry: Entry | None = None
+        self._section = ""
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self.session)
-        with Container(id="both"):
+        with Worksheet(id="both"):
             yield AgendaList()
             with Vertical(id="reading"):
                 yield Static(id="title", markup=False)
@@ -110,6 +113,7 @@ class ReviewScreen(LookingScreen):
         if self.size.width:
             width = max((self._list.size.width or self.size.width) - 3, 24)
             self._list.show(self.entries, self._painter(), width)
+            self.read_section(self._section)
             self._show_entry()
 
     def _show_panes(self) -> None:
@@ -132,6 +136,7 @@ class ReviewScreen(LookingScreen):
     def _show_entry(self) -> None:
         entry, before, painter = self._list.entry, self._entry, self._painter()
         self._entry = entry
+        self._show_keys()
         title, about = self.query_one("#title", Static), self.query_one("#about-text", Static)
         if entry is None:
             title.update("Nothing to review yet.")
@@ -149,13 +154,21 @@ class ReviewScreen(LookingScreen):
         self._said.show(words, painter, keep=before is not None and before.key == entry.key)
         self._ask_for_text(entry)
 
+    def _show_keys(self) -> None:
+        """Name the keys of cross-checks where the cursor is on one."""
+        check = check_of(sitting_of(self).state(), self._list.entry)
+        both, scope = self.query_one(Worksheet), "worksheet" if check is not None else ""
+        if both.scope != scope:
+            both.scope = scope
+            self.query_one(KeyLine).refresh_keys()
+
     def _ask_for_text(self, entry: Entry) -> None:
         """Have the text of an entry made in a thread."""
         self._views()[1].display = len(entry.sides) > 1
         room = max(self.query_one("#sides").size.width - 3, 20)
         widths = [room] if len(entry.sides) == 1 else [room // 2 - 2, room - room // 2 - 3]
         state, colours = sitting_of(self).state(), self.app.theme_variables
-        if isinstance(entry.about, Verdict):
+        if isinstance(entry.about, BOUND):
             text = difference_since(state.bank, state.answers, entry.about)
             lines = self._painter().difference(text).split("\n")
             self._read((entry.key, (Excerpt(set_lines(lines, room)),)))
@@ -203,6 +216,21 @@ class ReviewScreen(LookingScreen):
                 view.go_to(line)
 
     # moving
+
+    @property
+    def reading(self) -> tuple[str, str, str] | None:
+        """Section, question and row of what is read; None while that is still to be shown."""
+        entry = None if self._section else self._entry
+        return None if entry is None else place_of_entry(self.session.bank, entry)
+
+    def read_section(self, section: str) -> None:
+        """Go to a section, once there is a list, unless something of it is read already."""
+        self._section = section
+        if section and self.entries and self._list.rows:
+            self._section, here = "", self._list.entry
+            found = entry_about(self.session.bank, self.entries, section)
+            if found is not None and (here is None or place_of_entry(self.session.bank, here)[0] != section):
+                self._list.go(found)
 
     def action_next_waiting(self) -> None:
         entry = self._list.entry
@@ -268,17 +296,38 @@ class ReviewScreen(LookingScreen):
 
     def _judge(self, kind: str) -> None:
         entry = self._list.entry
-        if entry is None:
-            return
-        if not self.dbcharter.reviewing:
-            key = self.dbcharter.key_of("seat")
-            self.dbcharter.tell(f"A verdict is a reviewer's; {key} changes the seat", "warning")
+        if entry is None or not self._is_reviewer("A verdict"):
             return
         sections = [e.about.section for e in self.entries if isinstance(e.about, SectionVoices)]
         here = self._judged(entry)
         offered = [*here, *(section for section in sections if section not in here)]
-        waiting = {name for e in self.entries if e.waits for name in self._judged(e)}
+        asked = [e for e in self.entries if e.waits and not isinstance(e.about, CheckMark)]
+        waiting = {name for e in asked for name in self._judged(e)}
         judge(self, "approve" if kind == "approve" else "request_changes", here[:1], offered, waiting)
+
+    def action_check_holds(self) -> None:
+        self._mark("holds")
+
+    def action_check_fails(self) -> None:
+        self._mark("does_not_hold")
+
+    def action_check_open(self) -> None:
+        self._mark("open")
+
+    def _mark(self, mark: MarkKind) -> None:
+        entry, check = self._list.entry, check_of(sitting_of(self).state(), self._list.entry)
+        if entry is None or check is None:
+            self.dbcharter.tell("This is no cross-check", seconds=3)
+        elif self._is_reviewer("A mark"):
+            shown = self.session.survey().questions
+            mark_check(self, check, sorted(self._asked(entry), key=lambda q: not shown[q].shown), mark)
+
+    def _is_reviewer(self, what: str) -> bool:
+        """Whether a reviewer sits here; says so when not."""
+        if not self.dbcharter.reviewing:
+            key = self.dbcharter.key_of("seat")
+            self.dbcharter.tell(f"{what} is a reviewer's; {key} changes the seat", "warning")
+        return self.dbcharter.reviewing
 
     def action_comment(self) -> None:
         entry = self._list.entry
@@ -307,7 +356,7 @@ class ReviewScreen(LookingScreen):
         target = getattr(entry.about, "target", None)
         text = (target.row or "") if target is not None else ""
         find = choices(self.session, (), self._asked(entry), values=True)
-        choose_place(self, "Suggest for", find, lambda c: suggest_at(self, c.question, c.spot), text)
+        choose_place(self, "Suggest for", find, lambda choice: suggest_at(self, choice), text)
 
     def _asked(self, entry: Entry) -> list[str]:
         views = self.session.survey().questions

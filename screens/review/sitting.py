@@ -12,11 +12,11 @@ from app.document.operations import Operation
 from app.session import Session
 
 if TYPE_CHECKING:
-    from app.review.anchors import Spot
     from app.review.desk import Desk
-    from app.review.digests import SectionDigests
+    from app.review.digests import KeptDigests
     from app.review.model import Record
     from app.review.state import ReviewState
+    from app.review.written import Change, Written
 
 
 class Seat(Struct, frozen=True):
@@ -62,9 +62,9 @@ class Sitting:
         self._told = told
         self._make_desk = make_desk or self._folder_desk
         self._desk: Desk | None = None
-        self._digests: SectionDigests | None = None
+        self._digests: KeptDigests | None = None
         self._state: ReviewState | None = None
-        self._held: dict[tuple[str, Spot], Operation] = {}
+        self._written: Written | None = None
 
     # seats
 
@@ -108,7 +108,7 @@ class Sitting:
 
     def state(self) -> ReviewState:
         """The document and all that was said about it as they are; made once per change."""
-        from app.review.digests import SectionDigests
+        from app.review.digests import KeptDigests
         from app.review.state import ReviewState
 
         answers, records = self.session.answers, self.desk.records
@@ -119,7 +119,7 @@ class Sitting:
             or known.records is not records
             or known.evaluation is not evaluation
         ):
-            self._digests = self._digests or SectionDigests(self.session.bank)
+            self._digests = self._digests or KeptDigests(self.session.bank)
             known = ReviewState(self.session.bank, answers, records, evaluation, self._digests.of(answers))
             self._state = known
         return known
@@ -136,22 +136,22 @@ class Sitting:
 
     # what was written
 
-    def hold(self, operation: Operation) -> bool:
-        """Keep what a reviewer wrote into a field; returns whether it is the first thing written there."""
-        from app.review.saying import place_of
+    def hold(self, operation: Operation, group: str = "") -> bool:
+        """Keep what a reviewer wrote; returns whether it is the first thing written there.
 
-        place = place_of(operation)
-        if place is None:
-            return True
-        is_first = place not in self._held
-        self._held[place] = operation
-        return is_first
+        `group` is that of the operation: the same for all that is typed into one cell.
+        """
+        if self._written is None:
+            from app.review.written import Written
 
-    def held(self, question: str = "") -> tuple[Operation, ...]:
+            self._written = Written()
+        return self._written.take(operation, group)
+
+    def held(self, question: str = "") -> tuple[Change, ...]:
         """What was written and is no answer, at one question or at all; the last one last."""
-        return tuple(held for (name, _), held in self._held.items() if question in ("", name))
+        return self._written.at(question) if self._written is not None else ()
 
-    def let_go(self, operation: Operation) -> None:
+    def let_go(self, change: Change) -> None:
         """Forget what was written, since it has been suggested."""
-        for place in [place for place, held in self._held.items() if held is operation]:
-            del self._held[place]
+        if self._written is not None:
+            self._written.let_go(change)

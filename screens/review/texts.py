@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from rich.text import Text
 
 from app.document.text import one_line
-from app.readiness.model import Finding, ItemVerdict
-from app.review.agenda import Accepted, Entry, SectionVoices
+from app.readiness.model import Finding, ItemState, ItemVerdict
+from app.review.agenda import Accepted, Checked, Entry, SectionVoices
 from app.review.anchors import Place, Spot, words_of
 from app.review.approval import Voice, section_name
-from app.review.model import Suggestion, Verdict
+from app.review.marks import MARK_WORDS, Marked, held_by_all, looked_at
+from app.review.model import CheckMark, Suggestion, Verdict
 from app.review.roles import role_title
+from app.review.row_suggestions import ROW_WORDS, CellChange, cell_changes, gist
 from app.review.state import ReviewState
 from app.review.suggestions import Fate, Proposal
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import Standing
 from screens.found import finding_lines, style_of
 from screens.plain import plain, plain_line
-from screens.review.marks import FATES, OPEN, PLACES, RESOLVED, SAYS, WAITS, mark_of_voices
+from screens.review.marks import FATES, HELD, OPEN, PLACES, RESOLVED, SAYS, WAITS, mark_of_voices
 from screens.states import Mark, colour_of
 from screens.widgets.side_pane import ITEM_MARKS
 
+MARKS_BESIDE_RULES = 60
+"""From which width what people say about a cross-check stands beside what the rules say."""
 FOUND_SHOWN = 6
 """How many findings stand above the two sides of a cross-check."""
 VERBS = {"approve": "approved", "request_changes": "asked for changes in", "comment": "remarked on"}
@@ -42,30 +46,49 @@ class Painter(Struct, frozen=True):
         mark, title = self._mark(entry), self._title(entry)
         line = Text(WAITS.glyph if entry.waits else " ", style=self.style(WAITS), no_wrap=True)
         line.append(f"{mark.glyph} ", style=self.style(mark))
-        tail = Text(f" {mark.word}", style=self.style(mark)) if mark.word else Text()
+        tail = self._tail(entry, mark, width)
         line.append_text(plain_line(title, max(width - line.cell_len - tail.cell_len, 8)))
         line.append(" " * (width - line.cell_len - tail.cell_len)).append_text(tail)
         line.truncate(width, overflow="ellipsis")
         return line
 
+    def _tail(self, entry: Entry, mark: Mark, width: int) -> Text:
+        """The words of an entry: what the rules found, as far as there is room, and what people say of it."""
+        word = Text(f" {mark.word}", style=self.style(mark)) if mark.word else Text()
+        if not isinstance(entry.about, Checked) or not entry.about.marks:
+            return word
+        held = HELD[held_by_all(entry.about.marks)]
+        said = Text(f" {held.glyph} {held.word}", style=self.style(held))
+        return word.append_text(said) if width >= MARKS_BESIDE_RULES else said
+
+    def looked_at(self, width: int) -> str:
+        """Of the cross-checks, how many hold for the rules, and how many somebody has looked at."""
+        checks = self.state.checks
+        count = looked_at(checks, self.state.marks.values())
+        seen = f"{count} of {len(checks)} looked at"
+        met = sum(check.state == ItemState.MET for check in checks)
+        return f"{met}/{len(checks)} met · {seen}" if width >= MARKS_BESIDE_RULES else seen
+
     def _mark(self, entry: Entry) -> Mark:
         match entry.about:
-            case ItemVerdict(state=state):
-                return ITEM_MARKS[state]
+            case Checked(verdict=verdict):
+                return ITEM_MARKS[verdict.state]
             case SectionVoices(voices=voices):
                 return mark_of_voices(voices)
             case Finding(severity=severity):
                 return Mark("⚠", "", style_of(severity))
             case Accepted(agreed=agreed):
                 return Mark("–", f"{len(agreed)} agreed", "success" if agreed else "muted")
-            case Verdict():
+            case Verdict() | CheckMark():
                 return Mark("±", "changed", "warning")
 
     def _title(self, entry: Entry) -> str:
         bank = self.state.bank
         match entry.about:
-            case ItemVerdict() as verdict:
+            case Checked(verdict=verdict):
                 return f"{verdict.id} {verdict.title}"
+            case CheckMark(check=check):
+                return self.check_name(check)
             case SectionVoices(section=section) | Verdict(section=section):
                 return section_name(bank, section)
             case Finding() as finding:
@@ -74,6 +97,11 @@ class Painter(Struct, frozen=True):
                 return f"{finding.code} {number}{row} {finding.message}"
             case Accepted(waiver=waiver):
                 return f"{waiver.code} {waiver.target}: {waiver.reason}"
+
+    def check_name(self, check: str) -> str:
+        """A cross-check as people call it: `RVW03 invariants map to constraints`."""
+        found = (known for known in self.state.bank.file.cross_checks if known.id == check)
+        return next((f"{known.id} {known.title}" for known in found), check)
 
     def _number(self, question: str) -> str:
         found = self.state.bank.questions.get(question)
@@ -89,8 +117,8 @@ class Painter(Struct, frozen=True):
     def about(self, entry: Entry) -> Text:
         """What there is to say about an entry besides the text of the document."""
         match entry.about:
-            case ItemVerdict() as verdict:
-                return _joined(self._check(verdict))
+            case Checked(verdict=verdict, marks=given):
+                return _joined((*map(self.marked, given), *self._check(verdict)))
             case SectionVoices() as voices:
                 return _joined(self._section(voices))
             case Finding() as finding:
@@ -99,6 +127,9 @@ class Painter(Struct, frozen=True):
                 return _joined(self._waiver(accepted))
             case Verdict() as verdict:
                 return _joined(self._changed(verdict))
+            case CheckMark() as mark:
+                yet = f"You said that this {MARK_WORDS[mark.mark]} on {mark.at[:10]}. Since then:"
+                return plain(yet, "dim")
 
     def _check(self, verdict: ItemVerdict) -> Iterator[Text]:
         if verdict.reason:
@@ -114,6 +145,14 @@ class Painter(Struct, frozen=True):
             yield plain(f"? {blind.code} not checked: {blind.reason}", "dim")
         if not (verdict.findings or verdict.missing or verdict.unchecked or verdict.reason):
             yield Text("The rules found nothing here.", style="dim")
+
+    def marked(self, marked: Marked) -> Text:
+        """What somebody says about a cross-check: `✓ holds (Ken, 2026-11-24): words`."""
+        mark, said = HELD[marked.held], marked.mark
+        word = f"{mark.word}: {MARK_WORDS[said.mark]}" if marked.is_stale else mark.word
+        text = Text(f"{mark.glyph} {word}", style=self.style(mark))
+        text.append_text(plain(f" ({self.name(said.person)}, {said.at[:10]})", "dim"))
+        return text.append_text(plain(f": {one_line(said.text, 300)}")) if said.text else text
 
     def finding(self, finding: Finding, *, placed: bool = False) -> Iterator[Text]:
         """A finding and what to do about it; `placed` says where it is as well."""
@@ -187,14 +226,33 @@ class Painter(Struct, frozen=True):
         text.append_text(plain_line(f"{said.id} · {self.where(said.question, said.row, said.column)}", width))
         if proposal.why:
             text.append_text(plain(f"\n  {proposal.why}", self._colour("warning")))
-        if proposal.fate in (Fate.OPEN, Fate.OUTDATED):
-            text.append_text(plain(f"\n  - {_indented(said.old) or 'nothing'}", self._colour("error")))
-        text.append_text(plain(f"\n  + {_indented(_new(said))}", self._colour("success")))
+        is_waiting = proposal.fate in (Fate.OPEN, Fate.OUTDATED)
+        if said.change:
+            text.append_text(plain(f"\n  {ROW_WORDS[said.change]}", "bold"))
+            for cell in cell_changes(self.state.bank, said):
+                text.append_text(self._cell(cell, said.change, with_old=is_waiting))
+        else:
+            text.append_text(self._old_and_new(said.old, words_of(said.new), with_old=is_waiting))
         text.append_text(plain(f"\n  {self.name(said.person)}: {_indented(said.text) or 'suggested'}"))
         if proposal.decided is not None and proposal.decided.text:
             by = self.name(proposal.decided.person)
             text.append_text(plain(f"\n  {by}: {_indented(proposal.decided.text)}"))
         return text
+
+    def _cell(self, cell: CellChange, change: str, *, with_old: bool) -> Text:
+        """A cell of a row that is suggested: `Grain`, and below what goes and what comes."""
+        text = plain(f"\n  {one_line(cell.title)}")
+        if change == "remove":
+            return text.append_text(plain(f"\n  - {_indented(cell.old)}", self._colour("error")))
+        return text.append_text(
+            self._old_and_new(cell.old, cell.new, with_old=with_old and change == "change")
+        )
+
+    def _old_and_new(self, old: str, new: str, *, with_old: bool) -> Text:
+        text = Text()
+        if with_old:
+            text.append_text(plain(f"\n  - {_indented(old) or 'nothing'}", self._colour("error")))
+        return text.append_text(plain(f"\n  + {_indented(new) or 'nothing'}", self._colour("success")))
 
     def remark(self, verdict: Verdict) -> Text:
         """What was said with a verdict."""
@@ -207,8 +265,8 @@ class Painter(Struct, frozen=True):
         return f"{self._number(question)} {rest}".rstrip()
 
     def new(self, suggestion: Suggestion) -> str:
-        """The suggested value in words."""
-        return _new(suggestion)
+        """What is suggested, in words."""
+        return gist(self.state.bank, suggestion)
 
     def difference(self, text: str) -> Text:
         """A unified diff without its heads, what is new and what is gone by their signs and colours."""
@@ -228,7 +286,7 @@ class Painter(Struct, frozen=True):
         return self.colours.get(name, "")
 
 
-def _joined(lines: Iterator[Text]) -> Text:
+def _joined(lines: Iterable[Text]) -> Text:
     return Text("\n").join(lines)
 
 
@@ -238,7 +296,3 @@ def _verb(verdict: Verdict) -> str:
 
 def _indented(text: str) -> str:
     return text.strip().replace("\n", "\n    ")
-
-
-def _new(suggestion: Suggestion) -> str:
-    return words_of(suggestion.new)

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from app.bank.model import Bank
 from app.document.answers import Template
 from app.render.anchors import section_anchor
+from app.render.headings import headings_of
 from app.render.sections import APPENDIX, HEAD
 from screens.typesetting.lines import EMPTY, SetLine
 from screens.typesetting.typesetter import Typeset
@@ -82,8 +83,7 @@ class Pages(Struct, frozen=True, dict=True):
             number = bank.questions[question_id].number
             names = [section_anchor(number), section_anchor(number.partition(".")[0])]
         else:
-            headed = (c for c in bank.file.compact if any(p.question == question_id for p in c.parts))
-            names = [f"compact-{compact.id}" for compact in headed]
+            names = [f"compact-{heading}" for heading in headings_of(bank).get(question_id, ())]
         start = next((self.anchors[name] for name in names if name in self.anchors), None)
         if start is None:
             return (0, self.starts[1]) if template == "compact" and self.pieces else None

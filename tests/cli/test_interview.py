@@ -308,6 +308,16 @@ def test_the_editor_goes_on_with_the_lines_that_are_typed(
     assert said(session, GOALS) == ("ONE", "TWO")
 
 
+def test_an_editor_that_is_no_command_is_told_in_a_line(
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", 'vim "')
+    ask(session, [OWNER], "edit", "Ines")
+    assert said(session, OWNER) == "Ines"
+    assert "  EDITOR is not a command: a quotation mark" in capsys.readouterr().out
+
+
 def test_an_editor_left_empty_removes_nothing(
     session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

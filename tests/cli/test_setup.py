@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.bank.load import default_bank
-from app.cli import beginning, setup, unfinished
+from app.cli import beginning, setup
+from app.document import unfinished
 from app.document.store import read_document
 from app.problems import DocumentError
 from tests.cli.scripted import STOP, Scripted

@@ -76,7 +76,7 @@ def test_a_draft_lacks_one_thing_that_somebody_accepts_it() -> None:
 def test_a_mark_that_is_not_true_is_a_column_nobody_asked_for(mark: object) -> None:
     answers = said(AddRow(question=GRAIN, row={"entity": "hold", "grain": "one hold", "draft": mark}))
     (misfit,) = MisfitMemo(BANK).misfits(GRAIN, answers.values[GRAIN])
-    assert (misfit.message, misfit.hint) == ("has no column 'draft'", "a draft says true")
+    assert (misfit.message, misfit.hint) == ("the table has no column 'draft'", "a draft says true")
 
 
 def test_a_question_of_nothing_but_drafts_is_unanswered_and_one_with_some_is_partial() -> None:

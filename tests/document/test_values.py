@@ -144,7 +144,7 @@ def messages(question_id: str, value: object) -> list[str]:
         (
             "logical.grain",
             [{"entity": "a", "grian": "x"}],
-            ["0/grian: has no column 'grian' did you mean 'grain'?"],
+            ["0/grian: the table has no column 'grian' did you mean 'grain'?"],
         ),
         ("logical.grain", [{"entity": 1}], ["0/entity: must be text, not a number"]),
         (

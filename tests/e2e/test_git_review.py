@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.document.operations import AddRow, Operation, Set, SetProfile
-from app.review.model import Thread, Verdict
+from app.review.model import CheckMark, Thread, Verdict
 from app.review.reading import read_records
 from app.review.suggestions import Fate, proposals
 from app.session import Session
@@ -61,6 +61,8 @@ def test_three_branches_merge_without_a_conflict(repository: Repository) -> None
             "Ana",
         ),
         ("review", "approve", "x.toml", "problem", "--as", "Ana"),
+        ("review", "check", "x.toml", "RVW04", "does-not-hold", "--as", "Ana"),
+        ("review", "suggest", "x.toml", f"{GRAIN}[seat]", "--remove", "--as", "Ana"),
     )
     on_branch(
         repository,
@@ -68,6 +70,9 @@ def test_three_branches_merge_without_a_conflict(repository: Repository) -> None
         ("review", "suggest", "x.toml", "control.title", "Holds", "--as", "Bo"),
         ("review", "request-changes", "x.toml", "logical", "No keys.", "--as", "Bo"),
         ("review", "approve", "x.toml", "problem", "--as", "Bo"),
+        ("review", "suggest", "x.toml", GRAIN, "entity=hold", "grain=one hold", "--as", "Bo"),
+        ("review", "check", "x.toml", "RVW01", "holds", "--as", "Bo"),
+        ("review", "check", "x.toml", "RVW04", "holds", "--as", "Bo"),
     )
     on_branch(
         repository,
@@ -90,8 +95,18 @@ def test_three_branches_merge_without_a_conflict(repository: Repository) -> None
         ("bo", "logical", "request_changes"),
         ("bo", "problem", "approve"),
     ]
-    (proposal,) = proposals(BANK, repository.document.answers, records)
-    assert proposal.fate == Fate.OPEN
+    assert sorted((m.person, m.check, m.mark) for m in records.of(CheckMark)) == [
+        ("ana", "RVW04", "does_not_hold"),
+        ("bo", "RVW01", "holds"),
+        ("bo", "RVW04", "holds"),
+    ]
+    found = {p.suggestion.id: p for p in proposals(BANK, repository.document.answers, records)}
+    assert {name: proposal.fate for name, proposal in found.items()} == {
+        "bo-1": Fate.OPEN,
+        "bo-4": Fate.OPEN,
+        "ana-5": Fate.OUTDATED,
+    }
+    assert "the row has changed since; Grain says 'one chair of one show'" in found["ana-5"].why
     shown = repository.run("dbcharter", "review", "x.toml").stdout
     assert "the quoted words are not there any more" in shown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +12,25 @@ from app.bank.load import default_bank
 from app.document.operations import Set, SetProfile
 from app.session import Session
 from tests.e2e.terminal import Terminal
+from tests.e2e.together import (
+    BATON,
+    ESCAPE,
+    PAIRING,
+    QUIT,
+    REVIEW,
+    admit,
+    code_on,
+    comment,
+    go,
+    guest_of,
+    hand_over,
+    host_of,
+    leave,
+    wire_to,
+)
+from tests.pairing.proxy import PROXY
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
-
-ESCAPE, QUIT, JUMP, ENTER, SAY = "\x1b", "\x11", "\x0f", "\r", "\x13"
-PAIRING, BATON, COMMENT, INBOX = "\x1b[1;2P", "\x1b[1;2S", "\x1b[24~", "\x1b[21~"
 
 
 @pytest.fixture
@@ -46,65 +59,31 @@ def terminals() -> Iterator[list[Terminal]]:
             terminal.kill()
 
 
-def code_on(text: str) -> str:
-    """The join code that the author's dialog shows."""
-    found = re.search(r'dbcharter pair join \\\n"(pair://[^"]+)"', text)
-    assert found is not None, text
-    return found[1]
-
-
-def leave(terminal: Terminal) -> None:
-    """Back to the interview; a key right behind Escape would be taken for another one."""
-    terminal.type(ESCAPE)
-    terminal.wait_for(r"\^n next due")
-
-
 def test_a_guest_joins_comments_and_writes_and_the_author_sees_it(
     path: Path, tmp_path: Path, terminals: list[Terminal]
 ) -> None:
-    host = Terminal(["pair", "host", path.name, "--as", "Mika"], path.parent)
+    host, code = host_of(path)
     terminals.append(host)
-    code = code_on(host.wait_for(r"pair://[^\"]+\""))
-    leave(host)
-
-    elsewhere = {"DBCHARTER_STATE_DIR": str(tmp_path / "guest-state")}
-    guest = Terminal(
-        ["pair", "join", code, "--as", "Ada", "--role", "security"], tmp_path / "guest", environment=elsewhere
-    )
+    guest = guest_of(code, tmp_path / "guest", "--role", "security")
     terminals.append(guest)
     guest.wait_for("waiting to be admitted")
-    host.wait_for("◌ Ada waits to be admitted")
-    host.type(PAIRING)
-    host.wait_for("a admit")
-    host.type("a")
-    host.wait_for("Ada is admitted")
-    leave(host)
+    admit(host)
     guest.wait_for("◉ guest of Mika · connected")
     assert "Seat holds" in guest.wait_for("▶ ")
 
-    guest.type(COMMENT)
-    guest.wait_for("What to say")
-    guest.press(*"Whose seats?")
-    guest.type(SAY)
+    comment(guest, "Whose seats?")
     host.wait_for("1 wait")
-    host.type(INBOX)
+    host.type(REVIEW)
     host.wait_for("Ada: Whose seats")
     leave(host)
     host.wait_for("Ada (is here|at 0)")
 
-    guest.press(JUMP, "pain points", ENTER)
-    guest.wait_for("▶ Known pain points")
+    go([guest], "pain points", "Known pain points")
     host.wait_for("Ada at 1")
     guest.type(BATON)
-    host.wait_for("Ada asks to write in 1 Problem")
-    host.type(PAIRING)
-    host.wait_for("b may write")
-    host.type("b")
-    host.wait_for("Ada may write in 1 Problem")
-    leave(host)
+    hand_over(host, "1 Problem")
     guest.wait_for("you may write here")
-    host.press(JUMP, "pain points", ENTER)
-    host.wait_for("▶ Known pain points")
+    go([host], "pain points", "Known pain points")
     guest.press(*"Two tills sell one seat")
     host.wait_for("Two tills sell one seat")
 
@@ -136,6 +115,70 @@ def test_a_guest_who_is_not_wanted_reads_that_and_leaves(
     assert guest.finish() == 1
     host.type(QUIT)
     assert host.finish() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs another address of this machine")
+def test_what_is_said_while_the_connection_is_lost_arrives_when_it_is_back(
+    path: Path, tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    host, code = host_of(path, "--name", PROXY)
+    terminals.append(host)
+    with wire_to(code) as wire:
+        guest = guest_of(code, tmp_path / "guest")
+        terminals.append(guest)
+        admit(host)
+        go([host, guest], "pain points", "Known pain points")
+        guest.wait_for("◉ guest of Mika · connected")
+
+        wire("break_down")
+        guest.wait_for("◌ guest of Mika · connection lost")
+        comment(guest, "Since when?")
+        guest.wait_for("connection lost, 1 unsent")
+        comment(guest, "At which tills?")
+        guest.wait_for("connection lost, 2 unsent")
+        host.press(*"Two tills sell one seat")
+        guest.type(PAIRING)
+        guest.wait_for("The connection is lost; it is tried again")
+        leave(guest)
+        assert "Two tills" not in guest.text()
+
+        wire("mend")
+        guest.wait_for("◉ guest of Mika · connected")
+        guest.wait_for("Two tills sell one seat")
+        host.wait_for("2 wait")
+    host.type(QUIT)
+    assert host.finish() == 0
+    said = (path.parent / "holds.review" / "ada.toml").read_text(encoding="utf-8")
+    assert said.count("Since when?") == said.count("At which tills?") == 1
+    assert said.index("Since when?") < said.index("At which tills?")
+
+
+def test_off_this_machine_the_code_pins_the_certificate(
+    path: Path, tmp_path: Path, terminals: list[Terminal]
+) -> None:
+    host, code = host_of(path, "--bind", "0.0.0.0", "--name", "127.0.0.1")
+    terminals.append(host)
+    rest, pin = code.rsplit(".", 1)
+    assert code.startswith("pairs://")
+
+    stranger = guest_of("", tmp_path / "guest", name="Eve")
+    terminals.append(stranger)
+    stranger.wait_for("Join code:")
+    stranger.line(f"{rest}.{'B' if pin[0] == 'A' else 'A'}{pin[1:]}")
+    refused = stranger.wait_for("■ .*not the host of the join code")
+    assert "somebody may be in between" in refused
+    stranger.type(ESCAPE)
+    assert stranger.finish() == 1
+    assert "Eve" not in host.text()
+
+    guest = guest_of("", tmp_path / "guest")
+    terminals.append(guest)
+    guest.wait_for("Join code:")
+    guest.line(code)
+    admit(host)
+    guest.wait_for("◉ guest of Mika · connected")
+    comment(guest, "Whose seats?")
+    host.wait_for("1 wait")
 
 
 def test_a_dumb_terminal_gets_lines(path: Path, terminals: list[Terminal]) -> None:

@@ -69,6 +69,29 @@ def test_an_outdated_suggestion_changes_nothing(cli: Cli) -> None:
     assert "kept" in cli("review", "reject", "x.toml", "maja-1", "Vera it is")
 
 
+def test_rows_are_suggested_accepted_under_their_authors_name_and_undone(cli: Cli) -> None:
+    before = cli.answers["rollout.sequence"]
+    place = "rollout.sequence"
+    cli("review", "suggest", "x.toml", place, "sequence=9", "change=Stop and look", "--as", "Maja")
+    cli("review", "suggest", "x.toml", f"{place}[1]", "change=Look", "validation=It is there", "--as", "Maja")
+    cli("review", "suggest", "x.toml", f"{place}[2]", "--remove", "--text", "Not needed", "--as", "Maja")
+    shown = cli("review", "x.toml", code=1)
+    assert "maja-1  rollout.sequence[9], by Maja: open\n      a row more\n" in shown
+    assert " → It is there" in shown
+    assert "the row goes away" in shown
+    assert [s["change"] for s in overview(cli)["suggestions"]] == ["add", "change", "remove"]
+    for number in (1, 2, 3):
+        cli("review", "accept", "x.toml", f"maja-{number}")
+    rows = {str(row["sequence"]): row for row in cli.answers["rollout.sequence"]}
+    assert rows["9"] == {"sequence": "9", "change": "Stop and look"}
+    assert (rows["1"]["change"], rows["1"]["validation"]) == ("Look", "It is there")
+    assert "2" not in rows
+    assert {step["who"] for step in json.loads(cli("log", "x.toml", "--json"))[-4:]} == {"Maja"}
+    for _ in range(3):
+        cli("undo", "x.toml")
+    assert cli.answers["rollout.sequence"] == before
+
+
 def test_the_status_and_the_check_wait_for_every_required_reviewer(cli: Cli) -> None:
     assert "waits for Hanna" in cli("set", "x.toml", "control.status", "approved", code=1)
     assert cli.answers["control.status"] == "in_review"
@@ -116,6 +139,35 @@ def test_two_opinions_meet_only_when_both_are_given(cli: Cli) -> None:
     cli("review", "disagreements", "x.toml")
 
 
+def test_a_cross_check_is_marked_goes_stale_and_is_opened_again(cli: Cli) -> None:
+    assert "○ RVW10 rollout plan has safe stop points: open" in cli("review", "check", "x.toml")
+    said = cli("review", "check", "x.toml", "rvw10", "does-not-hold", "--text", "No stop.", "--as", "Maja")
+    assert "RVW10: does not hold" in said
+    assert "begin a thread on it" in said
+    shown = cli("review", "x.toml", code=1)
+    assert "Cross-checks: 1 of 5 looked at" in shown
+    assert "does not hold: No stop." in shown
+    (check,) = [c for c in overview(cli)["cross_checks"] if c["id"] == "RVW10"]
+    assert check["state"] == "does not hold"
+    (mark,) = check["marks"]  # type: ignore[misc]  # it is JSON
+    assert (mark["by"], mark["mark"], mark["changed_since"]) == ("Maja", "does_not_hold", False)
+    cli("add", "x.toml", "rollout.sequence", "sequence=9", "change=Stop and look")
+    assert "and a place has changed since" in cli("review", "check", "x.toml")
+    assert "Cross-checks: 0 of 5 looked at" in cli("review", "x.toml", code=1)
+    assert "RVW10: open" in cli("review", "check", "x.toml", "RVW10", "open", "--as", "Maja")
+    assert "No stop." not in cli("review", "x.toml", code=1)
+
+
+def test_a_mark_begins_a_thread_where_it_is_told_to(cli: Cli) -> None:
+    arguments = ("check", "x.toml", "RVW10", "does-not-hold", "--as", "Maja", "--thread")
+    assert "say something" in cli("review", *arguments, "rollout.sequence", code=1)
+    assert not (cli.folder / "x.review").exists()
+    cli("review", *arguments, "rollout.sequence", "--text", "Where does one stop?")
+    shown = cli("review", "x.toml", code=1)
+    assert "maja-1  rollout.sequence: in place" in shown
+    assert shown.count("Where does one stop?") == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -133,6 +185,14 @@ def test_two_opinions_meet_only_when_both_are_given(cli: Cli) -> None:
         (("rate", "x.toml", "risk", "6"), "rate it from 1 to 5"),
         (("rate", "x.toml", "joy", "3"), "nothing to rate called 'joy'"),
         (("changes", "x.toml"), "has given no verdict yet"),
+        (("suggest", "x.toml", "rollout.sequence[1]", "--remove", "x=1"), "only a row can be suggested"),
+        (("suggest", "x.toml", "control.owner", "--remove"), "only a row can be suggested"),
+        (("suggest", "x.toml", "rollout.sequence", "sequence=1"), "give the new one another Sequence"),
+        (("suggest", "x.toml", "rollout.sequence[1]", "x=1"), "is not COLUMN=VALUE"),
+        (("suggest", "x.toml", "rollout.sequence[8]", "--remove"), "has no row '8'"),
+        (("check", "x.toml", "RVW1", "holds"), "there is no cross-check 'RVW1'"),
+        (("check", "x.toml", "RVW01", "hold"), "did you mean 'holds'?"),
+        (("check", "x.toml", "RVW01"), "holds, does-not-hold, open"),
     ],
 )
 def test_a_mistake_says_what_to_do_and_leaves_no_record(

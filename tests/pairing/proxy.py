@@ -15,7 +15,8 @@ PROXY = "127.0.0.2"
 class Proxy:
     """Passes bytes on, at PROXY and the host's port. The host must have been given that name.
 
-    `cut` ends every connection. After `hold`, and until `release`, nothing goes towards the guests.
+    `cut` ends every connection. After `break_down`, and until `mend`, there is none either. After `hold`, and
+    until `release`, nothing goes towards the guests.
     """
 
     def __init__(self, code: JoinCode) -> None:
@@ -25,6 +26,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
         self._flows.set()
+        self._is_broken = False
         self.connections = 0
 
     async def __aenter__(self) -> Proxy:
@@ -47,6 +49,13 @@ class Proxy:
         for writer in tuple(self._writers):
             writer.transport.abort()
 
+    def break_down(self) -> None:
+        self._is_broken = True
+        self.cut()
+
+    def mend(self) -> None:
+        self._is_broken = False
+
     def hold(self) -> None:
         self._flows.clear()
 
@@ -54,6 +63,9 @@ class Proxy:
         self._flows.set()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_broken:
+            writer.transport.abort()
+            return
         self.connections += 1
         try:
             there, to = await asyncio.open_connection(*self._to)

@@ -221,3 +221,57 @@ async def test_hostile_words_of_a_host_are_cleaned(tmp_path: Path) -> None:
         await eventually(lambda: ada.desk.records.records)
         (thread,) = ada.desk.records.of(Thread)
         assert "\x1b" not in json.dumps([thread.text, *(p.name for p in ada.people)], ensure_ascii=False)
+
+
+async def test_undo_brings_back_what_others_wrote_over_and_leaves_what_they_wrote_beside(
+    tmp_path: Path,
+) -> None:
+    async with room(tmp_path) as r:
+        ada = await r.join("Ada", "logical")
+        for entity in ("hold", "seat"):
+            ada.session.apply(AddRow(question=GRAIN, row={"entity": entity, "grain": "one each"}))
+        ada.session.apply(SetCell(question=GRAIN, row="hold", column="grain", value="one per seat"))
+        await r.settle()
+        r.session.apply(SetCell(question=GRAIN, row="hold", column="grain", value="one per till"))
+        r.session.apply(SetCell(question=GRAIN, row="hold", column="grain", value="one per hall"))
+        await r.settle()
+
+        def grains() -> list[object]:
+            return [row.get("grain") for row in r.session.answers.rows(GRAIN)]
+
+        ada.session.undo()
+        await r.settle()
+        assert grains() == ["one per seat", "one each"]
+        assert r.session.history[-1].who == "Ada"
+        r.session.apply(SetCell(question=GRAIN, row="seat", column="grain", value="one per chair"))
+        await r.settle()
+        ada.session.undo()
+        await r.settle()
+        assert grains() == ["one per hall", "one per chair"]
+
+
+async def test_undo_of_what_a_guest_wrote_over_itself_says_so(tmp_path: Path) -> None:
+    """Nothing of others is taken back when it is not they who are in the way."""
+    async with room(tmp_path) as r:
+        ada = await r.join("Ada", "problem")
+        ada.session.apply(Set(question=PAINS, value="slow"))
+        await r.settle()
+        r.session.apply(Set(question=TITLE, value="Holds of seats"))
+        r.session.apply(Set(question=PAINS, value="fast"))
+        r.host.take_baton("problem")
+        await r.settle()
+        await eventually(lambda: not ada.session.batons.of("ada"))
+        with pytest.raises(DocumentError, match="only the author"):
+            ada.session.undo()
+        assert r.session.answers.values[PAINS] == "fast"
+        assert r.session.answers.values[TITLE] == "Holds of seats"
+
+
+async def test_what_waits_to_be_said_is_counted_at_once(tmp_path: Path) -> None:
+    async with room(tmp_path) as r:
+        ada = await r.join("Ada")
+        told: list[int] = []
+        ada.session.subscribe(lambda session, _: told.append(len(session.ledger.entries)))  # type: ignore[attr-defined]  # a guest's
+        ada.desk.say(Thread, {"question": PAINS, "text": "Whose?"})
+        assert told[:1] == [1]
+        await r.settle()

@@ -357,6 +357,14 @@ async def test_where_people_are_is_known_to_all(tmp_path: Path) -> None:
         r.host.here("control", TITLE)
         await eventually(lambda: r.told(PersonMoved))
         await eventually(lambda: bo.person("ada").question == GRAIN and bo.person("mika").question == TITLE)
+        ada.here("problem", doing="reviewing")
+        r.host.here("logical", doing="reviewing")
+        reviewing = {"ada": "problem", "mika": "logical"}
+        await eventually(
+            lambda: {p.slug: p.section for p in bo.people if p.doing == "reviewing"} == reviewing
+        )
+        cleo = await r.join("Cleo")
+        assert {p.slug: p.section for p in cleo.people if p.doing == "reviewing"} == reviewing
         await ada.close()
         await eventually(lambda: bo.person("ada") is None)
         connection, _ = await enter(r.host.code)

@@ -63,6 +63,7 @@ def test_a_guest_without_a_baton_may_speak_and_be_seen_and_no_more() -> None:
         "say.reopen",
         "say.suggestion",
         "say.verdict",
+        "say.cross_check",
         "say.opinion",
         "here",
         "ask_baton",

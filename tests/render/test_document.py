@@ -259,6 +259,16 @@ def test_required_questions_without_an_answer_are_marked_and_others_left_out(ban
     assert "### 5.1" not in document
 
 
+def test_every_part_that_is_left_out_is_named_with_its_reason(bank: Bank) -> None:
+    listed = under(render(bank, said("add_column")), "Not required").splitlines()
+    neither = "neither the change types nor the risk nor the traits require it"
+    assert f"- 5.1 Conceptual Entities: {neither}" in listed
+    assert f"- 12.3 Tenant Isolation: {bank.subsections['12.3'].because_not}" in listed
+    drawn = "the diagram is drawn from 2.4 Commands and Events, which has no rows"
+    assert f"- 2.2 Business Process Diagram: {drawn}" in listed
+    assert all(re.fullmatch(r"- [0-9.]+ [^:]+: .*\w.*", line) for line in listed if line.startswith("- "))
+
+
 def test_an_answer_is_shown_though_nothing_requires_it(bank: Bank) -> None:
     document = render(
         bank, said("add_column", conceptual__concepts=[{"concept": "Bag", "meaning": "luggage"}])
@@ -285,7 +295,9 @@ def test_parked_answers_are_named_in_the_appendix_only(bank: Bank) -> None:
     document = render(bank, said("add_table", security__tenant_key="every table carries org_id"))
     assert "org_id" not in document
     assert "### 12.3" not in document
-    assert bank.questions["security.tenant_key"].title in under(document, "Parked answers")
+    reason = f"not asked because {bank.subsections['12.3'].because_not}"
+    title = bank.questions["security.tenant_key"].title
+    assert f"- 12.3 {title}: {reason}" in under(document, "Parked answers").splitlines()
 
 
 def test_waivers_are_listed_with_reason_owner_and_expiry(bank: Bank) -> None:
@@ -306,7 +318,7 @@ def test_values_that_do_not_fit_are_listed_with_place_and_text(bank: Bank) -> No
         ),
     )
     listed = under(document, "Values that do not fit")
-    assert "6.1 Entity Grain: row hold: colour: has no column 'colour'. It says: \\*red\\*" in listed
+    assert "row hold: colour: the table has no column 'colour'. It says: \\*red\\*" in listed
     assert re.search(r"6\.1 Entity Grain: row 2: must be a row.* It says: no row", listed)
     assert re.search(r"1\.2 Goals: must be .* It says: 7", listed)
     assert "It says: soon" in listed
@@ -314,13 +326,6 @@ def test_values_that_do_not_fit_are_listed_with_place_and_text(bank: Bank) -> No
     assert "soon" in table(document, "0. Document Control")[-2] + "".join(
         table(document, "0. Document Control")
     )
-
-
-def test_a_compact_document_names_what_it_has_no_heading_for(bank: Bank) -> None:
-    answers = said("add_table", risk="high", conceptual__concepts=[{"concept": "Bag", "meaning": "luggage"}])
-    document = render(bank, answers, "compact")
-    assert "5.1 Conceptual Entities" in under(document, "Answered without a heading")
-    assert "6.2 Keys and Identity" in under(document, "Open without a heading")
 
 
 def test_the_checklist_counts_answers_and_claims_nothing(bank: Bank) -> None:

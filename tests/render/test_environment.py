@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from app.bank.load import default_bank
+from app.document.answers import Answers
 from app.problems import TemplateError
 from app.render import environment
+from app.render.document import render
 from app.render.environment import Renderer, render_template
 from app.render.markdown import Markdown
 
@@ -133,7 +136,7 @@ def test_a_folder_needs_only_the_templates_that_differ(write: Write) -> None:
         ("{% if document.name is mapping %}{% endif %}", "no test 'mapping'"),
         ("{{ document.items }}", "neither text nor a number"),
         ("{{ document.name.upper }}", "neither text nor a number"),
-        ("{{ document.gone }}", "has no attribute 'gone'"),
+        ("{{ document.gone }}", "a thing has no 'gone'"),
         ("{{ self }}", "neither text nor a number"),
         ("{% if %}", "Expected an expression"),
         ("{{ " + "(" * 5000, "without end, or is nested too deeply"),
@@ -235,3 +238,31 @@ def test_a_file_that_is_too_large_or_not_text_is_refused(write: Write) -> None:
 def test_a_folder_without_templates_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "gone"):
         assert "is not a folder with templates" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ document.titel }}", "a document has no 'titel'; did you mean 'title'?"),
+        ("{{ documnt.title }}", "there is no 'documnt'"),
+        ("{{ document.title.x }}", "a text has no 'x'"),
+        ("{{ document.sections.title }}", "a list has no 'title'"),
+        ("{{ document.sections[99].title }}", "a list has no element 99"),
+        ("{{ document.sections[0].titles }}", "a section has no 'titles'; did you mean 'title'?"),
+        ("{{ document }}", "prints a document, which is neither text nor a number"),
+        ("{% for x in document %}{% endfor %}", "a document is not iterable"),
+        (
+            "{% if document.title > 3 %}{% endif %}",
+            "'>' not supported between instances of a text and a number",
+        ),
+        (
+            "{% macro m() %}{% endmacro %}{{ m(document=1) }}",
+            "macro 'm' takes no keyword argument 'document'",
+        ),
+    ],
+)
+def test_what_fails_is_told_in_words_of_the_document(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "full.md.jinja").write_text("\n" + text, encoding="utf-8")
+    with pytest.raises(TemplateError) as caught:
+        render(default_bank(), Answers(), "full", tmp_path)
+    assert caught.value.message == f"full.md.jinja:2: {message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -10,11 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.bank.load import default_bank
+from app.bank.model import CompactHeading
 from app.document.answers import Answers, State, Template
 from app.document.operations import Clear, Set, SetCell, SetProfile, apply
 from app.document.store import read_document
+from app.interview.applicability import QuestionView
+from app.render.body import Material
 from app.render.document import render
+from app.render.headings import heading_part
 from app.render.sections import APPENDIX, HEAD, Sections, render_sections
+from app.render.view import Part
 
 BANK = default_bank()
 TEMPLATES: tuple[Template, ...] = get_args(Template)
@@ -52,6 +58,25 @@ def test_only_the_piece_that_is_different_is_made_anew(good: Answers) -> None:
     ]
 
 
+def test_a_heading_that_nothing_touched_is_not_made_again(
+    good: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def recorded(source: Material, compact: CompactHeading, more: Sequence[QuestionView]) -> Part:
+        made.append(compact.id)
+        return heading_part(source, compact, more)
+
+    monkeypatch.setattr("app.render.sections.heading_part", recorded)
+    sections = Sections(BANK)
+    sections.render(good, "compact")
+    assert made == [heading.id for heading in BANK.file.compact]
+    made.clear()
+    changed = apply(BANK, good, Set(question="problem.non_goals", value=["none"]))
+    assert joined(sections.render(changed, "compact")) == render(BANK, changed, "compact")
+    assert made == ["summary"]
+
+
 def test_rows_that_others_refer_to_change_the_pieces_of_both(good: Answers) -> None:
     sections = Sections(BANK)
     sections.render(good)
@@ -61,11 +86,22 @@ def test_rows_that_others_refer_to_change_the_pieces_of_both(good: Answers) -> N
     assert joined(sections.render(changed)) == render(BANK, changed)
 
 
+def test_a_heading_follows_the_answer_that_stands_for_one_of_its_own(good: Answers) -> None:
+    sections = Sections(BANK)
+    answers = apply(BANK, good, Clear(question="physical.ddl"))
+    for name in ("one.sql", "two.sql"):
+        answers = apply(BANK, answers, Set(question="physical.ddl_files", value=[name]))
+        assert name in joined(sections.render(answers, "compact"))
+
+
 CHANGES = st.lists(
     st.sampled_from(
         [
             Set(question="control.title", value="another"),
             Clear(question="problem.goals"),
+            Clear(question="physical.ddl"),
+            Set(question="physical.ddl_files", value=["a.sql"]),
+            Clear(question="transactions.boundaries"),
             Clear(question="workload.queries"),
             Clear(question="logical.states"),
             Clear(question="domain.commands"),

@@ -7,7 +7,7 @@ from functools import cache
 
 from app.document.answers import Answers
 from app.readiness.engine import Engine
-from app.review.approval import section_digests
+from app.review.digests import KeptDigests
 from app.review.model import Records
 from app.review.state import ReviewState
 
@@ -23,4 +23,4 @@ def engine() -> Engine:
 
 def state_of(answers: Answers, records: Records) -> ReviewState:
     evaluation = engine().evaluate(answers, TODAY)
-    return ReviewState(BANK, answers, records, evaluation, section_digests(BANK, answers))
+    return ReviewState(BANK, answers, records, evaluation, KeptDigests(BANK).of(answers))

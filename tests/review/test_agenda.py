@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.document.answers import Answers
 from app.document.operations import AddRow, Set, SetProfile, Waive
-from app.readiness.model import Finding, ItemVerdict
-from app.review.agenda import BARE, Accepted, Entry, Group, SectionVoices, agenda, next_waiting
+from app.readiness.model import Finding
+from app.review.agenda import BARE, Accepted, Checked, Entry, Group, SectionVoices, agenda, next_waiting
 from app.review.approval import Say
 from app.review.model import Records, Verdict
 
@@ -31,7 +31,7 @@ def test_the_ten_cross_checks_stand_with_both_of_their_sides() -> None:
     checks = of(agenda(state_of(document(), Records()), "maja"), Group.CHECKS)
     assert [entry.key for entry in checks] == [f"check:RVW{n:02}" for n in range(1, 11)]
     for entry in checks:
-        assert isinstance(entry.about, ItemVerdict)
+        assert isinstance(entry.about, Checked)
         assert len(entry.sides) == 2
         assert entry.questions(BANK)
     third = checks[2]

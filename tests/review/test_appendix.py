@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.document.operations import Set
 from app.render.document import render
-from app.review.model import Decide, Records, Reply, Resolve, Suggestion, Thread
+from app.review.model import CheckMark, Decide, Records, Reply, Resolve, Suggestion, Thread
+from app.review.saying import mark_words
 from tests.render.reading import elements
 
 from .people import BANK, Room, answers_with, sample
@@ -40,6 +41,22 @@ def test_a_verdict_on_other_words_is_marked() -> None:
     room.judge("ana", "approve", ["control"], sample())
     assert "the section has changed since" not in part(room)
     assert "approved; the section has changed since" in part(room, control__title="Another")
+
+
+def test_marks_on_cross_checks_are_listed_with_what_was_said_and_whether_it_changed_since() -> None:
+    room = Room()
+    text = "a | b\n<script>x</script>"
+    room.say("bo", CheckMark, **mark_words(BANK, sample(), "RVW04", "holds"))
+    room.say("ana", CheckMark, **mark_words(BANK, sample(), "RVW02", "does_not_hold", text=text))
+    room.say("cy", CheckMark, **mark_words(BANK, sample(), "RVW03", "holds"))
+    room.say("cy", CheckMark, **mark_words(BANK, sample(), "RVW03", "open"))
+    rows = [line for line in part(room).splitlines() if line.startswith("| RVW")]
+    assert [row[:7] for row in rows] == ["| RVW02", "| RVW04"]
+    assert "| Ana | does not hold: a \\| b" in rows[0]
+    assert "\\<script>" in rows[0]
+    assert "| Bo | holds | 2026-11-24 |" in rows[1]
+    other = part(room, physical__ddl="CREATE TABLE seat (id bigint);")
+    assert "| Bo | holds; a place has changed since | 2026-11-24 |" in other
 
 
 def test_open_threads_and_undecided_suggestions_are_named_and_settled_ones_are_not() -> None:

@@ -29,7 +29,7 @@ from app.document.operations import (
     Waive,
 )
 from app.document.values import is_empty
-from app.review.canonical import canonical, canonical_texts, digest_of, value_text
+from app.review.canonical import canonical, digest_of, judged, value_text
 from tests.bank import small
 
 from .people import BANK, answers_with, sample, with_rows
@@ -38,7 +38,7 @@ SECTIONS = tuple(BANK.section_by_id)
 
 
 def texts(answers: Answers) -> dict[str, str]:
-    return canonical_texts(BANK, answers, SECTIONS)
+    return {section: canonical(BANK, answers, section) for section in SECTIONS}
 
 
 def changed(before: Answers, after: Answers) -> set[str]:
@@ -206,6 +206,27 @@ WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C"]),
 ROWS = st.lists(
     st.fixed_dictionaries({"entity": WORDS, "grain": st.one_of(WORDS, st.just("two\nlines\n"))}), max_size=4
 )
+
+
+def test_a_cross_check_says_what_stands_at_both_of_its_places_and_no_more() -> None:
+    answers = answers_with(
+        AddRow(question="workload.queries", row={"id": "Q-1"}),
+        AddRow(question="physical.indexes", row={"index": "seat_pkey"}),
+        Set(question="physical.engine", value="postgresql"),
+        Waive(code="VG01", target="physical.indexes[seat_pkey]", reason="r", owner="o"),
+        Waive(code="VG01", target="physical.engine", reason="s", owner="o"),
+        start=sample(),
+    )
+    check = next(check for check in BANK.file.cross_checks if check.id == "RVW04")
+    assert (check.left, check.right) == (("9.2", "9.3"), ("7.4", "7.2"))
+    text = canonical(BANK, answers, "check:RVW04")
+    assert "Q-1" in text
+    assert "seat_pkey" in text
+    assert "target: physical.indexes[seat_pkey]" in text
+    assert "physical.engine" not in text
+    assert "logical.grain" not in text
+    assert canonical(BANK, answers, "check:RVW99") == ""
+    assert set(judged(BANK)) == {*SECTIONS, *(f"check:RVW{n:02}" for n in range(1, 11))}
 
 
 @given(ROWS, ROWS)

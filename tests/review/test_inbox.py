@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from app.document.answers import Answers
 from app.document.operations import Set, SetCell
 from app.review.inbox import Blocked, Item, Tray, inbox, waiting
@@ -30,7 +32,7 @@ def test_a_suggestion_waits_until_it_is_decided_or_outdated() -> None:
     said = suggest(room, answers)
     (item,) = trays(answers, room)[Tray.SUGGESTIONS]
     assert (item.question, item.row, item.column) == ("logical.grain", "hold", "grain")
-    changed = answers_with(GRAIN.model_copy(update={"value": "one hold"}), start=answers)
+    changed = answers_with(replace(GRAIN, value="one hold"), start=answers)
     assert [i.key for i in trays(changed, room)[Tray.OUTDATED]] == [item.key]
     room.say("ines", Decide, suggestion=said.id, decision="reject")
     assert not {Tray.SUGGESTIONS, Tray.OUTDATED} & set(trays(answers, room))

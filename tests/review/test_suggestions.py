@@ -51,7 +51,8 @@ def after(*operations: Operation) -> Answers:
     ids=["a cell", "a text", "a list", "an answer that was not there", "a slot"],
 )
 def test_accepting_sets_what_was_suggested(suggestion: Suggestion, question: str, value: object) -> None:
-    answers = apply(BANK, sample(), acceptance(BANK, sample(), suggestion))
+    (operation,) = acceptance(BANK, sample(), suggestion)
+    answers = apply(BANK, sample(), operation)
     found: Any = answers.values[question]
     if question == GRAIN:
         assert found[1] == sample().rows(GRAIN)[1]
@@ -128,7 +129,8 @@ def test_an_accepted_suggestion_is_one_step_of_its_author_and_can_be_undone(tmp_
     ) as session:
         before = session.answers
         suggestion = suggested("Seats", "control.title", None, None)
-        session.apply(acceptance(BANK, session.answers, suggestion), who="Bo")
+        (operation,) = acceptance(BANK, session.answers, suggestion)
+        session.apply(operation, who="Bo")
         assert session.answers.values["control.title"] == "Seats"
         assert session.history[-1].who == "Bo"
         session.undo()

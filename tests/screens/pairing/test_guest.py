@@ -17,6 +17,7 @@ from screens.interview.screen import InterviewScreen
 from screens.pairing.dialog import GuestDialog
 from screens.pairing.guest_app import GuestApp
 from screens.pairing.waiting import WaitingScreen
+from screens.review.screen import ReviewScreen
 from tests.screens.driving import interview
 from tests.screens.pairing.driving import idle_at, line_of, new_host, told, until, visiting
 from tests.screens.scenes import as_text
@@ -124,6 +125,27 @@ async def test_a_guest_writes_only_with_the_baton(bank: Bank, path: Path) -> Non
         assert of(host, "problem.pain_points") == "Two tills"
 
 
+async def test_who_writes_over_a_guest_is_named_and_undo_brings_the_words_back(
+    bank: Bank, path: Path
+) -> None:
+    async with visiting(bank, path) as (app, pilot, host):
+        await with_baton(pilot, app, host)
+        await pilot.press(*"two tills")
+        await until(pilot, lambda: of(host, "problem.pain_points") == "two tills")
+        await until(pilot, lambda: app.guest is not None and app.guest.session.saved)
+        host.session.apply(Set(question="problem.pain_points", value="one"))
+        host.session.apply(Set(question="problem.pain_points", value="one seat"))
+        await until(pilot, lambda: "wrote over" in told(app))
+        assert " wrote over what you said in 1.1 Known pain points; ctrl+z brings it back" in told(app)
+        await until(pilot, lambda: "one seat" in as_text(app))
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: of(host, "problem.pain_points") == "two tills")
+        assert host.session.history[-1].who == "Ada"
+        await until(pilot, lambda: app.guest is not None and app.guest.session.saved)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: of(host, "problem.pain_points") == "one seat")
+
+
 async def test_the_baton_of_one_section_does_not_open_another(bank: Bank, path: Path) -> None:
     async with visiting(bank, path) as (app, pilot, host):
         await with_baton(pilot, app, host)
@@ -168,6 +190,19 @@ async def test_a_guest_follows_the_author(bank: Bank, path: Path) -> None:
         host.here("control", "control.title")
         await until(pilot, lambda: "Mika at 0" in line_of(app))
         assert interview(app).question_id == "logical.grain"
+
+
+async def test_a_guest_who_reviews_is_seen_at_the_section_that_is_read(bank: Bank, path: Path) -> None:
+    async with visiting(bank, path) as (app, pilot, host):
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and app.screen.reading is not None)
+        assert isinstance(app.screen, ReviewScreen)
+        app.screen.read_section("logical")
+        await until(pilot, lambda: host.people[1].section == "logical")
+        assert host.people[1].doing == "reviewing"
+        await pilot.press("escape")
+        await until(pilot, lambda: not host.people[1].doing)
+        assert host.people[1].question == interview(app).question_id
 
 
 async def test_what_a_guest_says_is_in_the_file_of_the_guest(bank: Bank, path: Path) -> None:
@@ -215,6 +250,17 @@ async def test_words_that_the_host_refuses_are_kept_and_shown(
         await pilot.press("escape", "ctrl+q")
         await until(pilot, lambda: bool(app.last_words))
         assert any("Two tills" in word for word in app.last_words)
+
+
+async def test_a_note_in_an_open_dialog_reaches_the_host_when_the_guest_leaves(
+    bank: Bank, path: Path
+) -> None:
+    async with visiting(bank, path) as (app, pilot, host):
+        await with_baton(pilot, app, host)
+        await pilot.press("f9", "tab", *"ask", "ctrl+q")
+        await until(pilot, lambda: bool(host.session.answers.notes))
+        assert list(host.session.answers.notes.values()) == ["ask"]
+        assert app.last_words == []
 
 
 @pytest.mark.parametrize("end", ["ended", "removed"])

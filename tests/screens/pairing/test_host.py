@@ -17,6 +17,7 @@ from app.review.model import Thread
 from screens.interview.screen import InterviewScreen
 from screens.pairing.dialog import HostDialog
 from screens.pairing.host_app import HostApp
+from screens.review.screen import ReviewScreen
 from tests.screens.driving import answer, interview, keys_of
 from tests.screens.pairing.driving import AUTHOR, hosting, idle_at, joined, line_of, new_host, told, until
 from tests.screens.scenes import as_text
@@ -134,6 +135,30 @@ async def test_what_the_author_types_survives_what_a_guest_writes_elsewhere(bank
         await guest.close()
 
 
+async def test_who_writes_over_the_author_is_named_and_undo_brings_the_words_back(
+    bank: Bank, path: Path
+) -> None:
+    async with hosting(bank, path) as (app, pilot, host):
+        interview(app).go_to("problem.pain_points")
+        await idle_at(pilot, app)
+        guest = await joined(pilot, host)
+        host.grant_baton("Ada", "problem")
+        await until(pilot, lambda: not guest.session.read_only_reason)
+        await pilot.press(*"two tills")
+        await interview(app).settle()
+        await until(pilot, lambda: guest.session.answers.values.get("problem.pain_points") == "two tills")
+        guest.session.apply(Set(question="problem.pain_points", value="two tills, one seat"))
+        await until(pilot, lambda: answer(app, "problem.pain_points") == "two tills, one seat")
+        assert "wrote over" not in told(app)
+        guest.session.apply(Set(question="problem.pain_points", value="one seat"))
+        await until(pilot, lambda: "wrote over" in told(app))
+        assert "Ada wrote over what you said in 1.1 Known pain points; ctrl+z brings it back" in told(app)
+        await until(pilot, lambda: "one seat" in as_text(app))
+        await pilot.press("ctrl+z")
+        assert answer(app, "problem.pain_points") == "two tills, one seat"
+        await guest.close()
+
+
 async def test_a_cell_that_is_being_edited_stays_that_of_its_row(bank: Bank, good_path: Path) -> None:
     """A guest inserts a row above the one that the author is writing into."""
     async with hosting(bank, good_path) as (app, pilot, host):
@@ -212,6 +237,44 @@ async def test_following_a_guest_until_the_author_moves(bank: Bank, path: Path) 
         guest.here("control", "control.title")
         await until(pilot, lambda: any(p.question == "control.title" for p in host.people if not p.is_author))
         assert interview(app).question_id == here
+        await guest.close()
+
+
+async def test_who_reviews_is_said_to_and_followed_there_and_back(bank: Bank, path: Path) -> None:
+    async with hosting(bank, path) as (app, pilot, host):
+        guest = await joined(pilot, host)
+        guest.here("problem", doing="reviewing")
+        await until(pilot, lambda: "Ada reviewing 1" in line_of(app))
+        await pilot.press("f14")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen) and app.screen.reading is not None)
+        assert isinstance(app.screen, ReviewScreen)
+        assert app.screen.reading == ("problem", "", "")
+        guest.here("logical", doing="reviewing")
+        await until(
+            pilot, lambda: isinstance(app.screen, ReviewScreen) and app.screen.reading[0] == "logical"
+        )
+        app._look_where()
+        assert app.following == "ada"
+        assert host.people[0].doing == "reviewing"
+        guest.here("physical", "physical.column_semantics")
+        await until(pilot, lambda: app.place[0] == "physical.column_semantics")
+        assert isinstance(app.screen, InterviewScreen)
+        assert app.following == "ada"
+        assert host.people[0].doing == ""
+        await guest.close()
+
+
+async def test_following_into_a_review_closes_nothing_that_is_being_written(bank: Bank, path: Path) -> None:
+    async with hosting(bank, path) as (app, pilot, host):
+        guest = await joined(pilot, host)
+        await pilot.press("f14")
+        assert app.following == "ada"
+        await pilot.press("ctrl+o")
+        there = app.screen
+        guest.here("problem", doing="reviewing")
+        await until(pilot, lambda: any(p.doing for p in host.people))
+        assert app.screen is there
+        await pilot.press("escape")
         await guest.close()
 
 

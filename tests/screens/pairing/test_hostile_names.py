@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -79,6 +79,7 @@ class Crowd:
 texts = st.text(max_size=80)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a machine that is busy says nothing of the lines
 @given(names=st.lists(texts, min_size=1, max_size=6), width=st.integers(40, 220), is_host=st.booleans())
 def test_lines_about_people_are_one_line_and_fit(names: list[str], width: int, *, is_host: bool) -> None:
     bank = default_bank()

@@ -8,11 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from app.bank.model import Bank
-from app.document.operations import SetCell
+from app.document.operations import AddRow, RemoveRow, SetCell
 from app.review.anchors import Spot
 from app.review.desk import FolderDesk
-from app.review.model import Opinion, Records, Reply, Suggestion, Thread, Verdict
-from app.review.saying import suggestion_words, thread_words, verdict_words
+from app.review.model import CheckMark, Opinion, Records, Reply, Suggestion, Thread, Verdict
+from app.review.row_suggestions import SetCells
+from app.review.saying import mark_words, suggestion_words, thread_words, verdict_words
 from app.session import Session
 from screens.application import DbcharterApp
 from screens.review.sitting import Seat
@@ -34,10 +35,21 @@ def talked(bank: Bank, folder: Path) -> Path:
             desk.say(Thread, thread_words(bank, answers, question, spot, f"{LINE}\n{LINE}"))
         desk.say(Reply, {"thread": desk.records.records[0].id, "text": LINE})
         desk.say(Suggestion, suggestion_words(bank, answers, GRAIN, LINE))
+        cells = {"grain": f"{LINE}\n{LINE}", "example": LINE}
+        for change in (
+            AddRow(question="logical.grain", row={"entity": LINE, **cells}),
+            SetCells(question="logical.grain", row="seat", cells=cells),
+            RemoveRow(question="logical.grain", row="seat"),
+        ):
+            desk.say(Suggestion, suggestion_words(bank, answers, change, LINE))
         desk.say(Verdict, verdict_words(bank, answers, "logical", "request_changes", text=LINE))
         desk.say(Verdict, verdict_words(bank, answers, "problem", "comment", text=LINE))
         stale = verdict_words(bank, answers, "glossary", "approve", text=LINE)
         desk.say(Verdict, stale | {"digest": "0" * 64, "answers": f"{LINE}\n{LINE}"})
+        for check, mark in (("RVW03", "does_not_hold"), ("RVW04", "holds")):
+            desk.say(CheckMark, mark_words(bank, answers, check, mark, text=f"{LINE}\n{LINE}"))
+        old = mark_words(bank, answers, "RVW05", "holds", text=LINE)
+        desk.say(CheckMark, old | {"digest": "0" * 64, "answers": f"{LINE}\n{LINE}"})
         desk.say(Opinion, {"subject": "risk", "rating": 5, "text": LINE})
     return path
 
@@ -87,7 +99,7 @@ async def test_every_screen_of_a_review_shows_words_as_they_stand(
 
 @pytest.mark.parametrize(
     "keys",
-    [("c", "enter"), ("s", "enter"), ("a",), ("x",), ("r",), ("ctrl+t",), ("f1",)],
+    [("c", "enter"), ("s", "enter"), ("a",), ("x",), ("r",), ("ctrl+t",), ("f1",), ("plus",)],
     ids=lambda keys: keys[0],
 )
 async def test_every_dialog_of_a_review_shows_words_as_they_stand(
@@ -98,7 +110,8 @@ async def test_every_dialog_of_a_review_shows_words_as_they_stand(
         await app.screen.run_action("open_place('review')")
         await idle(pilot, app)
         screen = app.screen
-        screen._list.go(next(e for e in screen.entries if e.key == "section:logical"))  # type: ignore[attr-defined]  # the reviewer's screen
+        place = "check:RVW03" if keys == ("plus",) else "section:logical"
+        screen._list.go(next(e for e in screen.entries if e.key == place))  # type: ignore[attr-defined]  # the reviewer's screen
         await idle(pilot, app)
         for key in keys:
             await pilot.press(key)

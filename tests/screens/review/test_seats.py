@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from app.document.machine import person
 from app.document.operations import Set
 from app.review.model import Reply, Suggestion, Thread
 from screens.application import DbcharterApp
-from screens.dialogs.seat import SeatDialog
+from screens.dialogs.seat import AUTHOR, SeatDialog
 from screens.review.sitting import Seat
+from screens.widgets.picks import Picks
 from screens.widgets.status_line import StatusLine
 from tests.screens.driving import answer, go, idle, interview, keys_of, say
 from tests.screens.review.conftest import MakeSeated
@@ -54,6 +58,37 @@ async def test_somebody_new_sits_down_by_name_and_role(seated: MakeSeated) -> No
         await idle(pilot, app)
         assert app.sitting is not None
         assert app.sitting.seat == Seat("Ada", "security")
+
+
+async def test_the_author_can_go_by_another_name_from_then_on(seated: MakeSeated) -> None:
+    app = seated(None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.goals")
+        await pilot.press("ctrl+t", "up", "enter", *keys_of("Ana Dias\n"), "end", "enter")
+        await idle(pilot, app)
+        assert "✎ Author Ana Dias" in status(app)
+        assert not app.reviewing
+        app.apply(Set(question="problem.goals", value=("None is sold twice",)))
+        assert session_of(app).history[-1].who == "Ana Dias"
+        await pilot.press("ctrl+t")
+        await idle(pilot, app)
+        assert isinstance(app.screen, SeatDialog)
+        assert app.screen.seats[0].words() == "Author Ana Dias"
+    assert person() == "Ana Dias"
+
+
+async def test_a_name_that_the_environment_says_is_the_authors(
+    seated: MakeSeated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBCHARTER_USER", "Robot 7")
+    app = seated(None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await idle(pilot, app)
+        assert "✎ Author Robot 7" in status(app)
+        await pilot.press("ctrl+t", "up", "enter", *keys_of("Ana Dias\n"))
+        await idle(pilot, app)
+        assert AUTHOR not in [pick.value for pick in app.screen.query_one("#role", Picks).picks]
 
 
 async def test_a_name_that_no_file_could_carry_is_refused(seated: MakeSeated) -> None:

@@ -1,10 +1,12 @@
-"""What was typed for a new document that was not brought to its end, kept for the next time."""
+"""What was begun and not brought to its end: the setup of a document is kept for the next time, words for a
+mark become a note.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from app.document.files import DISK
@@ -42,6 +44,12 @@ def forget() -> None:
     """Keep nothing any more."""
     with contextlib.suppress(OSError):
         _file().unlink()
+
+
+def with_words(note: str, what: str, words: Iterable[str]) -> str:
+    """`note` and, in a line of its own unless it is there, what was said for `what`, such as a deferral."""
+    line = f"{what}: " + ", ".join(words)
+    return note if f"\n{line}\n" in f"\n{note}\n" else f"{note}\n{line}".lstrip("\n")
 
 
 def _file() -> Path:
