@@ -1,14 +1,18 @@
-"""The themes: dark, light and high contrast."""
+"""The themes: dark, light and high contrast, and the colours of SQL in them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from rich.style import Style
 from textual.theme import Theme
+from textual.widgets.text_area import TextAreaTheme
 
 THEMES: tuple[Theme, ...] = (
     Theme(
         name="dbcharter-dark",
-        primary="#7aa2d6",
-        secondary="#8fa3b8",
+        primary="#82aadc",
+        secondary="#98acc1",
         accent="#e0b069",
         warning="#e0b069",
         error="#e07a7a",
@@ -52,3 +56,29 @@ THEMES: tuple[Theme, ...] = (
         },
     ),
 )
+
+SQL_COLOURS: Mapping[str, str] = {
+    "keyword": "primary",
+    "keyword.operator": "primary",
+    "conditional": "primary",
+    "attribute": "primary",
+    "storageclass": "primary",
+    "type.qualifier": "primary",
+    "type.builtin": "accent",
+    "function.call": "accent",
+    "string": "success",
+    "number": "success",
+    "float": "success",
+    "boolean": "success",
+    "comment": "secondary",
+}
+"""Parts of SQL by the colour of the theme that they have; the others are as plain text is."""
+
+
+def sql_colours(theme: Theme) -> TextAreaTheme:
+    """The colours of SQL in a theme, which have the contrast of its words."""
+    styles = {
+        part: Style(color=getattr(theme, name), italic=part == "comment" or None)
+        for part, name in SQL_COLOURS.items()
+    }
+    return TextAreaTheme(theme.name, syntax_styles=styles)

@@ -33,6 +33,26 @@ class Choices(Struct, frozen=True):
     template: str = ""
     engine: str = ""
 
+    @classmethod
+    def of(cls, bank: Bank, said: Mapping[str, str]) -> Choices:
+        """The choices in what was said in a setup, without those that the bank does not have."""
+        types = [part.strip() for part in said.get("change_types", "").split(",")]
+        risk, template = said.get("risk", ""), said.get("template", "")
+        return cls(
+            change_types=tuple(name for name in types if name in bank.change_types),
+            risk=risk if risk in [level.id for level in bank.file.risks] else "",
+            traits=tuple(name for name in bank.traits if said.get(f"trait.{name}") == "yes"),
+            template=template if template in ("full", "compact") else "",
+            engine=said.get("engine", ""),
+        )
+
+    def said(self) -> dict[str, str]:
+        """The choices as `of` takes them, those that were made."""
+        said = {"change_types": ", ".join(self.change_types), "risk": self.risk}
+        said |= {f"trait.{name}": "yes" for name in self.traits}
+        said |= {"engine": self.engine, "template": self.template}
+        return {name: text for name, text in said.items() if text}
+
     def profile(self, bank: Bank) -> Profile:
         template: Template = "compact" if self.chosen_template(bank) == "compact" else "full"
         return Profile(self.change_types, self.risk, self.traits, template)
@@ -151,7 +171,8 @@ def _pages(pages: tuple[int, ...]) -> str:
 def outlook_text(bank: Bank, answers: Answers, colours: Mapping[str, str]) -> Text:
     """What the interview will be: how long, which sections, and which not and why."""
     if not answers.profile.change_types:
-        return Text("Choose what kind of change it is; here you see what will be asked.", style="dim")
+        words = "Choose what kind of change it is: Tab goes on, space picks. Here you see what will be asked."
+        return Text(words, style="dim")
     found = outlook(bank, answers)
     text = Text(f"About {found.questions} questions", style=f"bold {colours.get('primary', '')}")
     text.append(f", {found.parts} of {found.all_parts} subsections")

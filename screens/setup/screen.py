@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Label, Static
 
 from app.bank.model import Bank
+from app.document import unfinished
+from app.document.machine import USER_VARIABLE, environment_name, proposed_person
+from app.document.naming import answer_file, file_name
 from app.document.operations import SetProfile
 from app.interview.starting import first_operations
+from app.review.names import slug_of
 from screens.actions import bindings
 from screens.base import DocumentScreen
+from screens.leaving import Leavable
 from screens.messages import DocumentChanged, SaveStateChanged
-from screens.plain import plain
+from screens.plain import plain, plain_line
+from screens.settling import settled
 from screens.setup.form import Choices, SetupForm
 from screens.widgets.inputs import LineInput
 from screens.widgets.key_line import KeyLine
+from screens.widgets.quiet import QuietLine
 from screens.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -28,43 +39,106 @@ if TYPE_CHECKING:
 BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
 
-class NewForm(SetupForm):
-    """The setup with title, file and owner."""
+class Proposed(LineInput):
+    """A line that holds what is proposed for it until somebody writes something else, or `said` it before."""
 
-    def __init__(self, bank: Bank, file: str) -> None:
-        super().__init__(bank, Choices(), engine=True)
+    def __init__(self, proposal: str, said: str = "", **arguments: Any) -> None:
+        super().__init__(said or proposal, **arguments)
+        self._proposal = self.validate_value(proposal)
+
+    @property
+    def said(self) -> str:
+        """What somebody wrote, "" as long as it is what is proposed."""
+        return "" if self.value == self._proposal else self.value.strip()
+
+    def propose(self, proposal: str) -> None:
+        """Propose something else; what was written stays."""
+        is_followed, self._proposal = self.value == self._proposal, self.validate_value(proposal)
+        if is_followed:
+            self.value = self._proposal
+
+
+class NewForm(SetupForm):
+    """The setup with title, people and file.
+
+    The owner is who sets the document up, and the file is called after the title, until somebody says
+    otherwise. A `file` that was asked for by name keeps it. `before` is what was said before and not brought
+    to its end.
+    """
+
+    def __init__(self, bank: Bank, file: Path | None, before: Mapping[str, str]) -> None:
+        super().__init__(bank, Choices.of(bank, before), engine=True)
         self._file = file
+        self._before = before
+
+    def said(self) -> dict[str, str]:
+        """What somebody said here, by the names of what is asked."""
+        title = self.query_one("#title", LineInput).value.strip()
+        lines = {name: self.query_one(f"#{name}", Proposed).said for name in ("file", "you", "owner")}
+        return {name: text for name, text in {"title": title, **lines}.items() if text} | self.choices.said()
 
     def compose_head(self) -> ComposeResult:
+        you, is_said = proposed_person(Path()), bool(environment_name())
+        before = self._before.get
+        title = before("title", "")
         yield Label("What is the change called?")
-        yield LineInput(placeholder="in words that somebody will search for in two years", id="title")
-        yield Label("Who owns the document?")
-        yield LineInput(placeholder="a name; can wait", id="owner")
+        yield LineInput(title, placeholder="in words that somebody will search for in two years", id="title")
+        with Horizontal(id="people"):
+            with Vertical():
+                yield Label(f"You, as {USER_VARIABLE} says" if is_said else "Who are you?")
+                yield Proposed(you, "" if is_said else before("you", ""), id="you", disabled=is_said)
+            with Vertical():
+                yield Label("Who owns the document?")
+                yield Proposed(you, before("owner", ""), placeholder="a name; can wait", id="owner")
         yield Label("Answer file")
-        yield LineInput(self._file, id="file")
+        file = "" if self._file else before("file", "")
+        yield Proposed(str(self._file or file_name(title, Path())), file, id="file")
+
+    @on(Input.Changed)
+    def catch_up(self) -> None:
+        """Propose what follows from what was written so far."""
+        if self._file is None:
+            title = self.query_one("#title", LineInput).value
+            self.query_one("#file", Proposed).propose(file_name(title, Path()))
+        self.query_one("#owner", Proposed).propose(self.query_one("#you", LineInput).value)
 
 
-class SetupScreen(Screen[None]):
-    """A new document: what kind of change it is, and what will be asked."""
+class SetupScreen(Screen[None], Leavable):
+    """A new document, at `path` or named after its title: what kind of change it is, what will be asked."""
 
     scope = "setup"
     BINDINGS: ClassVar[list[BindingType]] = bindings("setup")
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#title"
+    _is_kept = True
 
-    def __init__(self, bank: Bank, path: Path) -> None:
+    def __init__(self, bank: Bank, path: Path | None) -> None:
         super().__init__()
         self.bank = bank
         self.path = path
+        self._before = unfinished.kept(bank.id)
 
     def compose(self) -> ComposeResult:
-        yield Static(" New document", id="setup-title", markup=False)
-        yield NewForm(self.bank, str(self.path))
+        yield QuietLine(id="setup-title")
+        yield NewForm(self.bank, self.path, self._before)
         yield Static(id="setup-wrong", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.query_one("#setup-questions").scroll_home, animate=False)
+        if self._before:
+            cast("DbcharterApp", self.app).tell(
+                "A new document was begun before; what was said is here again"
+            )
+        self._show_name()
+
+    def _show_name(self) -> None:
+        """Say on top which file it will be, wherever the questions have been scrolled to."""
+        title = Text(" New document  ").append_text(plain_line(self._text("file")))
+        self.query_one("#setup-title", QuietLine).show_text(title)
+
+    def on_input_changed(self) -> None:
+        self._show_name()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -75,24 +149,32 @@ class SetupScreen(Screen[None]):
 
     def action_setup_done(self) -> None:
         """Write the file and begin, or say what is missing."""
-        choices = self.query_one(SetupForm).choices
-        missing = {"#title": not self._text("title"), "#change_types": not choices.change_types,
-                   "#risk": not choices.risk, "#file": not self._text("file")}  # fmt: skip
-        words = {
-            "#title": "a title",
-            "#change_types": "the kind of change",
-            "#risk": "the risk",
-            "#file": "a file",
+        form = self.query_one(NewForm)
+        form.catch_up()
+        choices, you = form.choices, self._text("you")
+        path = answer_file(self._text("file"))
+        said = {
+            "title": (self._text("title"), "a title"),
+            "you": (you, "who you are"),
+            "file": (self._text("file"), "a file"),
+            "change_types": (choices.change_types, "the kind of change"),
+            "risk": (choices.risk, "the risk"),
         }
-        lacking = [name for name, is_missing in missing.items() if is_missing]
+        lacking = [name for name, (value, _) in said.items() if not value]
         if lacking:
-            self.query_one("#setup-wrong", Static).update(
-                f" ⚠ Still needed: {', '.join(words[n] for n in lacking)}"
-            )
-            self.query_one(lacking[0]).focus()
-            return
-        name = self._text("file")
-        path = Path(name if name.endswith(".toml") else f"{name}.toml").expanduser()
+            self._refuse(lacking[0], f"Still needed: {', '.join(said[name][1] for name in lacking)}")
+        elif not slug_of(you):
+            self._refuse("you", "A name needs a letter or a digit")
+        elif path.exists():
+            self._refuse("file", f"{path} is already there; choose another name")
+        else:
+            self._begin(path, choices, you)
+
+    def _refuse(self, field: str, why: str) -> None:
+        self.query_one("#setup-wrong", Static).update(plain(f" ⚠ {why}"))
+        self.query_one(f"#{field}").focus()
+
+    def _begin(self, path: Path, choices: Choices, you: str) -> None:
         app = cast("DbcharterApp", self.app)
         operations = first_operations(
             self.bank,
@@ -105,16 +187,31 @@ class SetupScreen(Screen[None]):
             template=choices.chosen_template(self.bank),
             today=app.today(),
         )
-        if path.exists():
-            self.query_one("#setup-wrong", Static).update(
-                plain(f" ⚠ {path} is already there; choose another name")
-            )
-            self.query_one("#file").focus()
-        else:
-            app.begin_document(path, operations)
+        app.introduce(you)
+        if app.begin_document(path, operations):
+            unfinished.forget()
 
-    def action_setup_cancel(self) -> None:
-        cast("DbcharterApp", self.app).show_start()
+    async def leave(self) -> None:
+        """Keep what was said for the next time."""
+        await settled(self.focused)
+        said = self.query_one(NewForm).said()
+        if not said:
+            unfinished.forget()
+        self._is_kept = not said or unfinished.keep(self.bank.id, said)
+
+    def unsaid(self) -> list[str]:
+        if self._is_kept:
+            return []
+        said = self.query_one(NewForm).said()
+        words = ", ".join(f"{name}: {text}" for name, text in said.items())
+        return [plain(f"not kept for the next time: {words}").plain]
+
+    async def action_setup_cancel(self) -> None:
+        await self.leave()
+        app = cast("DbcharterApp", self.app)
+        for line in self.unsaid():
+            app.tell(line, "warning")
+        app.show_start()
 
 
 class ProfileScreen(DocumentScreen):

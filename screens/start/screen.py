@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from app.bank.model import Bank
 from app.document.recent import answer_files, recent_documents
 from app.document.text import plural
 from screens.actions import bindings
@@ -30,7 +31,7 @@ NEW = "new"
 class Known(Struct, frozen=True):
     """A document that can be gone on with; `when` is "" for one that was never open here.
 
-    `readiness` is in percent, None where it is not known.
+    `readiness` is in percent, None where it is not known; `place` is the question at which it was left.
     """
 
     path: Path
@@ -38,12 +39,15 @@ class Known(Struct, frozen=True):
     required: int = 0
     when: str = ""
     readiness: int | None = None
+    place: str = ""
 
 
 def known_documents(folder: Path, now: datetime) -> list[Known]:
     """Recent documents that are there, newest first, then the other answer files of `folder`."""
     recent = [
-        Known(Path(entry.path), entry.done, entry.required, ago(entry.at, now), entry.readiness)
+        Known(
+            Path(entry.path), entry.done, entry.required, ago(entry.at, now), entry.readiness, entry.question
+        )
         for entry in recent_documents()
         if entry.is_there
     ]
@@ -79,6 +83,7 @@ class StartScreen(Screen[None]):
         yield Static(" dbcharter", id="start-title", markup=False)
         yield Static("A database design, question by question.", id="start-lead", markup=False)
         yield OptionLines(id="documents", markup=False)
+        yield Static(id="start-detail", markup=False)
         yield KeyLine()
 
     def on_screen_resume(self) -> None:
@@ -99,6 +104,14 @@ class StartScreen(Screen[None]):
         options.set_options([*rows, Option(Text("＋ New document"), id=NEW)])
         options.highlighted = min(at or 0, len(rows))
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        shown = self.query_one("#start-detail", Static)
+        if event.option_index < len(self._known):
+            shown.update(detail(self._app.bank, self._known[event.option_index], self.size.width - 4))
+        else:
+            shown.update("")
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id == NEW:
@@ -113,7 +126,7 @@ class StartScreen(Screen[None]):
     def action_start_new(self) -> None:
         from screens.setup.screen import SetupScreen
 
-        self._app.show_screen(SetupScreen(self._app.bank, new_name(Path())))
+        self._app.show_screen(SetupScreen(self._app.bank, None))
 
     def action_start_open(self) -> None:
         from screens.dialogs.path import PathDialog
@@ -125,10 +138,14 @@ class StartScreen(Screen[None]):
         self.app.push_screen(PathDialog(), open_it)
 
 
-def new_name(folder: Path) -> Path:
-    """A name for a new answer file that is not taken."""
-    names = ["design.toml", *(f"design-{number}.toml" for number in range(2, 100))]
-    return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])
+def detail(bank: Bank, known: Known, width: int) -> Text:
+    """Where a document is and, if that is known, where it was left: lines of at most `width` columns."""
+    question = bank.questions.get(known.place)
+    path = str(known.path)
+    lines = [plain_line(path if len(path) <= width else f"…{path[1 - width :]}", width, "dim")]
+    if question is not None:
+        lines.insert(0, plain_line(f"Left at {question.number} {question.title}", width))
+    return Text("\n").join(lines)
 
 
 def document_line(known: Known, width: int, *, ready_column: bool = False) -> Text:

@@ -30,20 +30,30 @@ class KeyLine(Static):
         """Show what works by now, where something else than the focus decides that."""
         self._show(self.screen.focused)
 
+    def on_resize(self) -> None:
+        self.refresh_keys()
+
     def _show(self, focused: Widget | None) -> None:
-        keys: dict[str, str] = getattr(self.app, "keys", {})
+        """Show the keys in their order; help, the last one, is there however narrow the screen is."""
+        found = [(self._key(action), action.short) for action in self._actions(focused)]
+        room = 1 + (self.size.width or self.screen.size.width)  # for the blank at the end, which may be cut
+        while len(found) > 2 and sum(map(_columns, found)) > room:
+            del found[-2]
         text, self._places = Text(no_wrap=True), []
-        for action in self._actions(focused):
-            key = keys.get(action.id, action.keys).split(",")[0]
+        for key, short in found:
             text.append(f" {shown_key(key)}", style=f"bold {self.app.theme_variables['accent']}")
-            text.append(f" {action.short} ")
+            text.append(f" {short} ")
             self._places.append((text.cell_len, key))
         self.update(text)
+
+    def _key(self, action: Action) -> str:
+        keys: dict[str, str] = getattr(self.app, "keys", {})
+        return keys.get(action.id, action.keys).split(",")[0]
 
     def _actions(self, focused: Widget | None) -> list[Action]:
         session = getattr(self.screen, "session", None)
         reviewing = bool(getattr(self.app, "reviewing", False))
-        shown = [a for a in ACTIONS if a.short and a.keys and a.works(session, reviewing=reviewing)]
+        shown = [a for a in ACTIONS if a.short and self._key(a) and a.works(session, reviewing=reviewing)]
         return [
             action for scope in scopes_of(self.screen, focused) for action in shown if action.scope == scope
         ]
@@ -52,3 +62,8 @@ class KeyLine(Static):
         key = next((key for end, key in self._places if event.x < end), None)
         if key is not None:
             self.app.simulate_key(key)
+
+
+def _columns(key: tuple[str, str]) -> int:
+    """The columns that a key and its word take in the line."""
+    return len(shown_key(key[0])) + len(key[1]) + 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
 
 BANK = default_bank()
 TAB, ENTER, NEXT_UNANSWERED = "\t", "\r", "\x1b[15~"
-NEXT_DUE, JUMP, PALETTE, QUIT = "\x0e", "\x0f", "\x10", "\x11"
+NEXT_DUE, JUMP, PALETTE, QUIT, CLEAR = "\x0e", "\x0f", "\x10", "\x11", "\x15"
 
 
 @pytest.fixture
@@ -90,14 +91,16 @@ def row_entries(question: Question) -> Iterator[str]:
 
 
 def test_a_compact_document_from_nothing_by_keys_alone(folder: Path) -> None:
+    """Called after its title, said by who said so at the beginning, and summed up at the end."""
     terminal = Terminal([], folder)
     terminal.wait_for("New document")
     terminal.type(ENTER)
     terminal.wait_for("What is the change called")
-    terminal.press("Renewals of loans", TAB, "Ana", TAB, TAB, " ", TAB, " ")
+    terminal.press("Renewals of loans", TAB, CLEAR, "Ana Costa", TAB, TAB, TAB, " ", TAB, " ")
+    terminal.wait_for("New document +renewals-of-loans.toml")
     terminal.wait_for("About [0-9]+ questions")
     terminal.type(NEXT_DUE)
-    terminal.wait_for("answered .*saved")
+    terminal.wait_for("renewals-of-loans.toml +✎ Author Ana Costa .*saved")
     asked: list[str] = []
     while "No other required" not in terminal.wait_for(r"· \d+ of \d+ *$"):
         question = open_at(terminal)
@@ -109,19 +112,23 @@ def test_a_compact_document_from_nothing_by_keys_alone(folder: Path) -> None:
         while open_at(terminal) == question and "No other required" not in terminal.text():
             assert terminal._read(), terminal.text()
     assert len(asked) > 10
+    assert asked[0] == "problem.situation"
+    assert asked[-1] == "control.decision_summary"
     terminal.type(PALETTE)
     terminal.wait_for("Search for commands")
     terminal.type("export")
     terminal.wait_for("Write the design document")
     terminal.type(ENTER)
-    terminal.wait_for(r"design\.md")
+    terminal.wait_for(r"renewals-of-loans\.md")
     terminal.type(ENTER)
     terminal.wait_for("written|wrote|Written|Wrote")
     terminal.type(QUIT)
     assert terminal.finish() == 0
-    answers = decode(BANK, (folder / "design.toml").read_text(encoding="utf-8")).answers
+    answers = decode(BANK, (folder / "renewals-of-loans.toml").read_text(encoding="utf-8")).answers
     assert [view.id for view in survey(BANK, answers).required if view.open] == []
-    text = (folder / "design.md").read_text(encoding="utf-8")
+    assert answers.values["control.owner"] == "Ana Costa"
+    assert {step.who for step in read_steps(next(folder.rglob("*.journal")))} == {"Ana Costa"}
+    text = (folder / "renewals-of-loans.md").read_text(encoding="utf-8")
     assert text.startswith("# Database Change Design — Renewals of loans")
     assert text.count("\n## ") >= 11
     assert "the canonical state" in text
@@ -203,3 +210,65 @@ def test_the_terminal_is_left_as_it_was(path: Path) -> None:
     raw = terminal.raw
     for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h")):
         assert raw.rfind(off) > raw.rfind(on) >= 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_saves_and_leaves_the_terminal_as_it_was(path: Path, number: int) -> None:
+    terminal = Terminal([path.name], path.parent)
+    terminal.wait_for("▶ Owner")
+    terminal.type("Ana Costa")
+    terminal.wait_for("Ana Costa")
+    terminal.child.kill(number)
+    assert terminal.finish() == 0
+    assert 'owner = "Ana Costa"' in path.read_text(encoding="utf-8")
+    for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?1003h", b"\x1b[?1003l")):
+        assert terminal.raw.rfind(off) > terminal.raw.rfind(on) >= 0
+
+
+def test_a_terminal_that_is_closed_ends_the_program_and_nothing_is_lost(path: Path) -> None:
+    terminal = Terminal([path.name], path.parent)
+    terminal.wait_for("▶ Owner")
+    terminal.type("Ana Costa")
+    terminal.wait_for("Ana Costa")
+    terminal.child.ptyproc.fileobj.close()
+    deadline = time.monotonic() + 30
+    while terminal.child.ptyproc.isalive():
+        assert time.monotonic() < deadline
+    assert 'owner = "Ana Costa"' in path.read_text(encoding="utf-8")
+
+
+def test_a_paste_presses_no_key(path: Path) -> None:
+    """One that would quit, one that would be cut up, and the key after them."""
+    terminal = Terminal([path.name], path.parent)
+    terminal.wait_for("▶ Owner")
+    terminal.type("\x1b[200~Ana \x1b[0m\x11\x1b[201~")
+    terminal.wait_for(r"Ana \[0m")
+    terminal.type("\x1b[200~AAA \x1b[31mBBB \x07CCC\x1b[201~!")
+    terminal.wait_for(r"Ana \[0mAAA \[31mBBB CCC!")
+    terminal.wait_for("Taken out of what was")
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+    assert 'owner = "Ana [0mAAA [31mBBB CCC!"' in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("", "neither VISUAL nor EDITOR is set"),
+        ('vim "', "EDITOR is not a command"),
+        ("false", "false ended with 1"),
+        ("no-such-editor", "no-such-editor: No such file"),
+    ],
+)
+def test_an_editor_that_fails_leaves_a_program_that_goes_on(path: Path, editor: str, told: str) -> None:
+    terminal = Terminal([path.name], path.parent, environment={"EDITOR": editor, "VISUAL": ""})
+    terminal.wait_for("▶ Owner")
+    terminal.press(JUMP, "1 current_workflow", ENTER)
+    terminal.wait_for("▶ Current")
+    terminal.type("\x07")
+    terminal.wait_for(told)
+    terminal.press("typed after it")
+    terminal.wait_for("typed after it")
+    terminal.type(QUIT)
+    assert terminal.finish() == 0
+    assert "typed after it" in path.read_text(encoding="utf-8")

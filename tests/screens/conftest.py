@@ -11,6 +11,7 @@ import pytest
 from app.bank.load import default_bank
 from app.bank.model import Bank
 from app.document.operations import Operation, Set, SetProfile
+from app.document.who import remember_name
 from app.session import Session
 from screens.application import DbcharterApp
 
@@ -24,10 +25,11 @@ def bank() -> Bank:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """State and configuration of nobody else; returns the configuration folder."""
+    """State and configuration of nobody but Ana Costa; returns the configuration folder."""
     monkeypatch.setenv("DBCHARTER_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("DBCHARTER_USER", "Ana Costa")
+    monkeypatch.delenv("DBCHARTER_USER", raising=False)
+    remember_name("Ana Costa")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return tmp_path / "config" / "dbcharter"
 

@@ -18,7 +18,7 @@ from screens.interview.screen import InterviewScreen
 from screens.review.sitting import Seat
 from screens.start import screen as start_module
 from screens.start.screen import Known
-from tests.screens.driving import Driver, go, idle, made
+from tests.screens.driving import Driver, evaluate, go, idle, made
 from tests.screens.sample import TODAY, write_conflicts, write_reviewed, write_sample
 
 Way = Callable[[Driver, DbcharterApp], Awaitable[None]]
@@ -90,10 +90,33 @@ async def _suggest(pilot: Driver, app: DbcharterApp) -> None:
     await pilot.press("f9")
 
 
+async def _suggest_row(pilot: Driver, app: DbcharterApp) -> None:
+    """Ken copies a row, which changes nothing, and suggests the copy."""
+    await go(pilot, app, "logical.grain")
+    await pilot.press("ctrl+d")
+    await idle(pilot, app)
+    await pilot.press("f9")
+    await idle(pilot, app)
+
+
+async def _waive(pilot: Driver, app: DbcharterApp) -> None:
+    """The finding of a question that the rules have looked at is about to be waived."""
+    await go(pilot, app, "problem.situation")
+    await evaluate(pilot, app)
+    await pilot.press("f12")
+
+
+async def _prefill(pilot: Driver, app: DbcharterApp) -> None:
+    """What the DDL proposes, before anything of it is taken."""
+    await go(pilot, app, "logical.grain")
+    await pilot.press("ctrl+f")
+    await idle(pilot, app)
+
+
 async def _setup(pilot: Driver, app: DbcharterApp) -> None:
     await pilot.press("ctrl+n")
     await idle(pilot, app)
-    await pilot.press(*"Seats", "tab", *"Ana", "tab", "tab", "down", "space", "tab", "down", "space")
+    await pilot.press(*"Seats", "tab", "tab", "tab", "tab", "down", "space", "tab", "down", "space")
 
 
 SCENES = (
@@ -103,16 +126,23 @@ SCENES = (
     Scene("choice", question("physical.engine"), sizes=ALL_SIZES),
     Scene("sentence", question("problem.situation"), sizes=ALL_SIZES),
     Scene("table", question("logical.grain", "down"), sizes=ALL_SIZES),
-    Scene("code", question("physical.ddl"), sizes=(SMALL,)),
-    Scene("example", question("problem.pain_points", "f2"), sizes=(SMALL,)),
+    Scene("choices", question("problem.layers", "down"), sizes=(TINY, SMALL, WIDE)),
+    Scene("list", question("problem.goals"), sizes=(TINY, SMALL, WIDE)),
+    Scene("date", question("control.created"), sizes=(TINY, SMALL, WIDE)),
+    Scene("code", question("physical.ddl"), sizes=(SMALL, WIDE)),
+    Scene("example", question("problem.pain_points", "f2"), sizes=(SMALL, WIDE)),
     Scene("row_form", question("logical.grain", "f3"), sizes=ALL_SIZES),
-    Scene("mark", question("problem.pain_points", "f9"), sizes=(TINY, SMALL)),
-    Scene("jump", question("problem.pain_points", "ctrl+o", *"grain"), sizes=(TINY, SMALL)),
-    Scene("profile", place("profile"), sizes=(SMALL,)),
+    Scene("mark", question("problem.pain_points", "f9"), sizes=(TINY, SMALL, WIDE)),
+    Scene("jump", question("problem.pain_points", "ctrl+o", *"grain"), sizes=(TINY, SMALL, WIDE)),
+    Scene("jump_mode", question("problem.pain_points", "ctrl+o", "ctrl+o"), sizes=(TINY, SMALL, WIDE)),
+    Scene("waive", _waive, sizes=(TINY, SMALL, WIDE)),
+    Scene("prefill", _prefill, sizes=(TINY, SMALL, WIDE)),
+    Scene("pane", question("workload.queries", "f4"), sizes=(TINY, SMALL)),
+    Scene("profile", place("profile"), sizes=(SMALL, WIDE)),
     Scene("overview", place("overview"), sizes=ALL_SIZES),
     Scene("preview", _preview),
     Scene("history", place("history")),
-    Scene("export", place("export"), sizes=(SMALL,)),
+    Scene("export", place("export"), sizes=(SMALL, WIDE)),
     Scene("conflicts", place("conflicts"), write=write_conflicts),
     Scene("review", place("review"), write=write_reviewed, sizes=ALL_SIZES, seat=KEN),
     Scene("review_changed", place("review", "up"), write=write_reviewed, seat=KEN),
@@ -124,6 +154,8 @@ SCENES = (
         seat=KEN,
     ),
     Scene("verdict", place("review", "n", "a"), write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
+    Scene("check", place("review", "down", "minus"), write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
+    Scene("suggest_row", _suggest_row, write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
     Scene("suggest", _suggest, write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
     Scene("inbox", place("inbox"), write=write_reviewed, sizes=ALL_SIZES),
     Scene("ratings", place("ratings", "2"), write=write_reviewed, sizes=(SMALL, WIDE)),

@@ -14,6 +14,7 @@ from textual.widgets import Input, TextArea
 from app.bank.load import default_bank
 from app.document.machine import USER_VARIABLE
 from app.document.places import STATE_VARIABLE
+from app.document.who import remember_name
 from screens.application import DbcharterApp
 from tests.screens.scenes import BY_NAME, WIDE, look
 
@@ -32,10 +33,11 @@ def as_picture(app: DbcharterApp) -> str:
 async def main(folder: Path) -> None:
     bank = default_bank()
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ[USER_VARIABLE] = "Ana Costa"
+    os.environ.pop(USER_VARIABLE, None)
     for name, scene in SHOWN.items():
         with tempfile.TemporaryDirectory() as desk:
             os.environ[STATE_VARIABLE] = str(Path(desk, "state"))
+            remember_name("Ana Costa")
             os.chdir(desk)
             picture = await look(bank, BY_NAME[scene], WIDE, as_picture)
             os.chdir("/")

@@ -22,7 +22,7 @@ from screens.review.screen import ReviewScreen
 from screens.setup.screen import SetupScreen
 from screens.start.screen import StartScreen
 from screens.widgets.fields.base import Field
-from screens.widgets.fields.prose import ListField
+from screens.widgets.fields.lists import ListField
 from tests.screens.driving import idle
 
 DOERS: dict[str, type] = {

@@ -18,7 +18,6 @@ from app.session import Session
 from screens import saving
 from screens.application import DbcharterApp
 from screens.interview.screen import InterviewScreen
-from screens.keys import read_keys
 from screens.start.screen import StartScreen
 from screens.widgets.inputs import LineInput
 from screens.widgets.status_line import StatusLine
@@ -79,6 +78,137 @@ async def test_a_save_that_fails_is_said_and_tried_again(
         await pilot.pause()
         assert "not saved: no space left" in status(app)
         assert app.saver.waiting
+
+
+def full_disk(app: DbcharterApp, monkeypatch: pytest.MonkeyPatch, *, journal: str) -> None:
+    """Let no save of the open document succeed; `journal` says why its journal is behind."""
+    assert app.session is not None
+
+    def fail() -> None:
+        raise DocumentError(f"{app.session.path}: not saved: No space left on device")  # type: ignore[union-attr]
+
+    monkeypatch.setattr(app.session, "save", fail)
+    monkeypatch.setattr(app.session._keeper, "_pay", lambda: journal)
+    app.saver.stop()
+    monkeypatch.setattr(app.saver, "soon", lambda *_: None)
+
+
+async def test_what_only_the_journal_holds_is_said_after_leaving(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        full_disk(app, monkeypatch, journal="")
+        await pilot.press("ctrl+q")
+    assert app.return_code == 1
+    (words,) = app.last_words
+    assert "No space left" in words
+    assert "in the journal" in words
+
+
+async def test_what_neither_file_nor_journal_takes_is_written_elsewhere(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        full_disk(app, monkeypatch, journal="no space left")
+        await go(pilot, app, "control.owner")
+        await pilot.press("A", "n", "a", "ctrl+q")
+    rescued = path.with_name(f"{path.stem}.rescued-1.toml")
+    assert app.return_code == 1
+    assert str(rescued) in app.last_words[0]
+    assert 'owner = "Ana"' in rescued.read_text()
+    assert 'owner = "Ana"' not in path.read_text()
+
+
+async def test_what_can_be_kept_nowhere_is_left_only_when_asked_again(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(*_: object) -> None:
+        raise DocumentError("it can be written nowhere else either", "free some space")
+
+    monkeypatch.setattr("screens.documents.rescue", nowhere)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        full_disk(app, monkeypatch, journal="no space left")
+        await go(pilot, app, "control.owner")
+        await pilot.press("A", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        assert app.session is not None
+        assert "ctrl+q again leaves" in "".join(note.message for note in app._notifications)
+        await pilot.press("ctrl+q")
+    assert app.return_code == 1
+    assert "loses what was not saved" in app.last_words[0]
+
+
+def said(app: DbcharterApp) -> str:
+    return "\n".join(notice.message for notice in app._notifications)
+
+
+async def test_an_answer_that_was_changed_on_both_sides_before_the_save_is_told(
+    app: DbcharterApp, path: Path
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        await pilot.press("A", "n", "a")
+        text = path.read_text()
+        path.write_text(text.replace("[control]\n", '[control]\nowner = "Ben"\n'))
+        app.save()
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.session is not None
+        assert len(app.session.answers.conflicts) == 1
+        assert "1 answer here as well; both sides are kept" in said(app)
+
+
+async def test_what_is_brought_back_is_named(make_app: MakeApp, bank: Bank, path: Path) -> None:
+    session = Session.open(bank, path)
+    session.apply(Set(question="control.owner", value="Ana"))
+    session.close()
+    app = make_app(path)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        assert "Brought back 1 change that had not been saved: set control.owner" in said(app)
+
+
+async def test_a_window_that_could_only_read_writes_once_the_writer_has_left(
+    make_app: MakeApp, bank: Bank, path: Path
+) -> None:
+    writer = Session.open(bank, path)
+    app = make_app(path)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        assert app.session is not None
+        assert app.session.read_only_reason
+        app.look_outside()
+        assert app.session.read_only_reason
+        writer.close()
+        app.look_outside()
+        await idle(pilot, app)
+        assert not app.session.read_only_reason
+        assert interview(app).question_id == "control.owner"
+        assert "The other writer has left" in said(app)
+
+
+async def test_the_start_screen_says_where_a_document_is_and_where_it_was_left(
+    app: DbcharterApp, path: Path
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.goals")
+        app.action_close_document()
+        await idle(pilot, app)
+        shown = app.screen.query_one("#start-detail", Static)
+        lines = str(shown.render()).splitlines()
+        assert lines[0] == "Left at 1.2 Goals"
+        assert lines[1].endswith(path.name)
+        await pilot.press("end")
+        await pilot.pause()
+        assert str(shown.render()) == ""
 
 
 async def test_the_readiness_stands_in_the_list_of_documents(app: DbcharterApp) -> None:
@@ -172,15 +302,6 @@ async def test_a_bad_key_file_is_told_and_the_usual_keys_work(app: DbcharterApp,
         await pilot.press("f7")
         await idle(pilot, app)
         assert interview(app).form.question_id == "control.status"
-
-
-def test_wrong_lines_of_the_key_file_are_named_and_the_others_count(tmp_path: Path) -> None:
-    file = tmp_path / "keys.toml"
-    file.write_text('nxet = "f5"\nundo = 3\nredo = "ctrl + y"\nsave = "f12"\n')
-    keys, wrong = read_keys(file)
-    assert keys == {"save": "f12"}
-    assert "'next'" in wrong[0]
-    assert [("undo" in wrong[1]), ("redo" in wrong[2]), len(wrong)] == [True, True, 3]
 
 
 async def test_hostile_text_is_shown_as_it_stands(app: DbcharterApp, bank: Bank) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from textual.events import Paste
 from textual.widgets import TextArea
 
 from app.bank.model import Bank
@@ -154,6 +155,36 @@ async def test_a_line_of_a_list_moves_with_its_text(app: DbcharterApp) -> None:
         await idle(pilot, app)
         assert answer(app, "control.reviewers") == ("one", "two")
         assert app.screen.query_one(TextBox).text == "one\ntwo"
+
+
+async def test_each_item_of_a_list_is_a_step_to_undo(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However quickly they are typed: no key of an item may have been posted when the next one begins."""
+    monkeypatch.setattr("screens.widgets.fields.base.POST_AFTER", 60)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.goals")
+        await pilot.press(*"on", "e", "enter", *"two", "enter", *"three")
+        await interview(app).settle()
+        assert answer(app, "problem.goals") == ("one", "two", "three")
+        for left in (("one", "two"), ("one",), None):
+            await pilot.press("ctrl+z")
+            await idle(pilot, app)
+            assert answer(app, "problem.goals") == left
+
+
+async def test_what_is_pasted_into_a_list_is_one_step_to_undo(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.goals")
+        await pilot.press(*"one", "enter")
+        app.screen.query_one(TextBox).post_message(Paste("two\nthree"))
+        await interview(app).settle()
+        assert answer(app, "problem.goals") == ("one", "two", "three")
+        await pilot.press("ctrl+z")
+        await idle(pilot, app)
+        assert answer(app, "problem.goals") == ("one",)
 
 
 async def test_typing_without_a_pause_is_one_step_to_undo(app: DbcharterApp) -> None:

@@ -34,13 +34,13 @@ NEXT, ESCAPE, OPENED = "\x1b[18~", "\x1b", ("\x0c", "\x12", "\x0f", "\x10", "\x1
 """The next question; overview, preview, jump, palette, example, help, mark."""
 PLACES = ("overview", "preview", "history", "conflicts", "export", "profile")
 OWN_SEQUENCES = re.compile(
-    rb"\x1b\[[0-9;]*[mH]"  # colours and places
+    rb"\x1b\[[0-9;]*[mHG]"  # colours, places and columns
     rb"|\x1b\[\?[0-9;]*(?:[hl]|\$p)"  # modes of the terminal, set, reset, asked for
     rb"|\x1b\[(?:>[0-9]*|<)u"  # the keyboard protocol
     rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
     rb"|[\r\n]"
 )
-"""What Textual itself sends."""
+"""What Textual and `screens.columns` send."""
 FOREIGN = "\x1b\x9b\x9d\x07\x08\x00\u202e\u2066"
 """Characters that no line of the screen may hold."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.bank.model import Bank
 from app.document.answers import State
-from app.document.operations import AddRow, Set
+from app.document.operations import AddRow, Set, SetProfile
 from app.session import Session
 from screens.application import DbcharterApp
 from screens.dialogs.jump import places
@@ -57,6 +59,32 @@ async def test_keys_move_between_questions(app: DbcharterApp) -> None:
             await pilot.press(key)
             await idle(pilot, app)
             assert interview(app).form.question_id == question, key
+
+
+async def test_a_new_document_opens_at_what_can_be_answered_and_is_summed_up_at_the_end(
+    bank: Bank, tmp_path: Path, make_app: Callable[[Path | None], DbcharterApp]
+) -> None:
+    path = tmp_path / "new.toml"
+    said = {"control.title": "Seat holds", "control.status": "draft", "control.owner": "Ana Costa"}
+    profile = SetProfile(change_types=("add_table",), risk="low")
+    with Session.create(bank, path, [profile, *(Set(question=q, value=v) for q, v in said.items())]):
+        pass
+    app = make_app(path)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        assert interview(app).form.question_id == "problem.goals"
+        due = []
+        while (question := interview(app).form.question_id) not in due:
+            due.append(question)
+            await pilot.press("ctrl+n")
+            await idle(pilot, app)
+        assert due[-1] == "control.decision_summary"
+        assert question == due[0]
+        await go(pilot, app, "workload.query_indexes")
+        for name in ("control.last_updated", "control.decision_summary"):
+            await pilot.press("f5")
+            await idle(pilot, app)
+            assert interview(app).form.question_id == name
 
 
 async def test_quick_keys_move_as_far_as_they_say(app: DbcharterApp) -> None:

@@ -18,7 +18,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "number": "screens.widgets.fields.line:NumberField",
         "date": "screens.widgets.fields.line:DateField",
         "prose": "screens.widgets.fields.prose:ProseField",
-        "list": "screens.widgets.fields.prose:ListField",
+        "list": "screens.widgets.fields.lists:ListField",
         "code": "screens.widgets.fields.prose:CodeField",
         "choice": "screens.widgets.fields.options:ChoiceField",
         "choices": "screens.widgets.fields.options:ChoicesField",

@@ -1,19 +1,16 @@
-"""Answers of several lines: prose, lists, SQL."""
+"""Answers of several lines: prose, SQL."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.widgets import TextArea
 
 from app.document.operations import Operation
-from screens.actions import bindings
+from screens.themes import sql_colours
 from screens.widgets.fields.base import Field
 from screens.widgets.fields.line import line_of
-from screens.widgets.grid_cells import box_text
 from screens.widgets.inputs import TextBox
 
 HIGHLIGHTED_LINES = 300
@@ -70,36 +67,6 @@ class ProseField(Field):
         self.new_step()
 
 
-class ListField(ProseField):
-    """A list, one item a line, numbered; lines can be moved up and down."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings("list")
-    scope = "list"
-    outside_suffix = ".txt"
-
-    def look(self) -> dict[str, object]:
-        return {"show_line_numbers": True, "placeholder": "one item a line"}
-
-    def shown(self) -> str:
-        return box_text(None, self.value)
-
-    def action_item_up(self) -> None:
-        self._move(-1)
-
-    def action_item_down(self) -> None:
-        self._move(1)
-
-    def _move(self, by: int) -> None:
-        """Exchange the line with the cursor and its neighbour."""
-        row, column = self.area.cursor_location
-        lines = self.area.text.split("\n")
-        if not self.read_only and 0 <= row + by < len(lines):
-            lines[row], lines[row + by] = lines[row + by], lines[row]
-            self.new_step()
-            self.area.put("\n".join(lines))
-            self.area.cursor_location = (row + by, column)
-
-
 class CodeField(ProseField):
     """SQL with line numbers, coloured while it is short; Tab leaves the field."""
 
@@ -112,6 +79,16 @@ class CodeField(ProseField):
         language = self._language(self.shown().count("\n") + 1)
         return {"show_line_numbers": True, "soft_wrap": False, "language": language}
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
+        self._colour()
+
+    def _colour(self) -> None:
+        """Show SQL in colours of the theme that there is."""
+        colours = sql_colours(self.app.current_theme)
+        self.area.register_theme(colours)
+        self.area.theme = colours.name
+
     @cached_property
     def _known(self) -> str | None:
         """The language that can be coloured, if it can."""
@@ -121,8 +98,15 @@ class CodeField(ProseField):
     def _language(self, lines: int) -> str | None:
         return self._known if lines <= HIGHLIGHTED_LINES else None
 
+    def load(self) -> None:
+        super().load()
+        self._colour_while_short()
+
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._colour_while_short()
+
+    def _colour_while_short(self) -> None:
         lines = self.area.document.line_count
         wanted = self._language(lines) if lines > 1 else self.area.language
         if wanted != self.area.language:

@@ -1,0 +1,73 @@
+"""The smallest terminal, 60 columns and 20 lines: what is worked on is in sight, and the way to help."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.document.operations import Set
+from screens.application import DbcharterApp
+from screens.widgets.grid_table import GridTable
+from tests.screens.driving import go, idle, open_place
+from tests.screens.scenes import TINY, as_text
+
+QUERIES = [{"id": f"Q-{number:03}", "description": "seats of a hold"} for number in range(1, 7)]
+
+
+def bottom(app: DbcharterApp) -> str:
+    """The last line of the screen that holds something."""
+    return as_text(app).rstrip("\n").split("\n")[-1]
+
+
+@pytest.mark.parametrize("pane", [["f4"], ["f4", "f4"]], ids=["checklist", "preview"])
+@pytest.mark.parametrize("row", [0, 3, 6])
+async def test_the_pane_leaves_the_row_with_the_cursor_in_sight(
+    app: DbcharterApp, pane: list[str], row: int
+) -> None:
+    async with app.run_test(size=TINY) as pilot:
+        await idle(pilot, app)
+        app.apply(Set(question="workload.queries", value=QUERIES))
+        await go(pilot, app, "workload.queries")
+        await pilot.press(*["down"] * row)
+        assert app.screen.query_one(GridTable).cursor_row == row
+        for key in pane:
+            await pilot.press(key)
+            await idle(pilot, app)
+        t = app.screen.query_one(GridTable)
+        print(
+            as_text(app),
+            t.cell_region(*t.cursor_coordinate),
+            t.size,
+            t.scroll_y,
+            t.max_scroll_y,
+            app.screen.query_one("#form").scroll_y,
+            t.virtual_region,
+        )
+        assert ([*(query["id"] for query in QUERIES), "new row"][row]) in as_text(app)
+
+
+async def test_a_table_is_in_sight_when_it_is_opened_beside_the_pane(app: DbcharterApp) -> None:
+    async with app.run_test(size=TINY) as pilot:
+        await idle(pilot, app)
+        app.apply(Set(question="workload.queries", value=QUERIES))
+        await pilot.press("f4")
+        await idle(pilot, app)
+        await go(pilot, app, "workload.queries")
+        assert "Q-001" in as_text(app)
+
+
+@pytest.mark.parametrize("question", ["workload.queries", "physical.ddl", "problem.situation"])
+async def test_help_is_in_the_line_of_keys_however_narrow_the_screen(
+    app: DbcharterApp, question: str
+) -> None:
+    async with app.run_test(size=TINY) as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, question)
+        assert bottom(app).endswith("f1 help")
+        assert len(bottom(app)) <= TINY[0]
+        await pilot.resize_terminal(130, 40)
+        await pilot.pause()
+        assert "f4 pane  f1 help" in bottom(app)
+        await open_place(pilot, app, "preview")
+        await pilot.resize_terminal(*TINY)
+        await pilot.pause()
+        assert bottom(app).endswith("f1 help")
