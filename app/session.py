@@ -462,16 +462,20 @@ class Session:
             pass
         except OSError as error:
             raise DocumentError(f"{self.path}: cannot be read: {error.strerror}") from None
-        changed = stamp != self._stamp and self._look_outside()
+        changed = stamp != self._stamp and self._look_outside(stamp)
         if not changed and self._evaluator.sources_have_changed():
             self._tell(None)
             return True
         return changed
 
-    def _look_outside(self) -> bool:
+    def _look_outside(self, stamp: Stamp | None) -> bool:
+        """Read the file, which had this stamp before, and take in what is new."""
         data = read_data(self.path, self._machine.files)
         digest = sha256(data)
-        if digest == self._digest or self._keeper.mark(digest) is not None:
+        if digest == self._digest:
+            self._stamp = stamp
+            return False
+        if self._keeper.mark(digest) is not None:
             return False
         if is_blank(data):
             self._have_written_again()

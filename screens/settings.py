@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 
@@ -10,8 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from app.document.files import DISK
-from app.document.places import state_root
-from app.document.store import write_bytes
+from app.document.places import state_root, write_state
 
 _MAX_BYTES = 10_000
 
@@ -35,9 +33,7 @@ def read_settings() -> Settings:
 
 def write_settings(settings: Settings) -> None:
     """Remember `settings`; that they cannot be written is no error."""
-    with contextlib.suppress(OSError):
-        DISK.make_folder(state_root())
-        write_bytes(_file(), json.dumps(asdict(settings), indent=1).encode())
+    write_state(_file(), json.dumps(asdict(settings), indent=1).encode())
 
 
 def _file() -> Path:

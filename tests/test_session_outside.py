@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from app.bank.load import default_bank
 from app.document.answers import Answers
 from app.document.codec import decode
+from app.document.files import Disk
 from app.document.history import describe
 from app.document.operations import Set
 from app.problems import DocumentError, OperationError
@@ -345,3 +348,18 @@ def test_undoing_back_to_the_text_that_is_kept_recovers_nothing(path: Path, betw
             assert told(session) == "T0"
             assert session.recovered == ()
             assert session.saved
+
+
+def test_a_file_that_was_only_touched_is_read_once(session: Session, path: Path) -> None:
+    reads = []
+    inner = session._machine.files.read_bytes
+
+    class Counting(Disk):
+        def read_bytes(self, path: Path, limit: int = -1) -> bytes:
+            reads.append(path)
+            return inner(path, limit)
+
+    session._machine = replace(session._machine, files=Counting())
+    os.utime(path, (1, 1))
+    assert [session.check_outside() for _ in range(3)] == [False] * 3
+    assert reads == [path]

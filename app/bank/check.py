@@ -89,6 +89,7 @@ def _duplicates(bank: Bank) -> Iterator[Found]:
         ("enumeration", (e.id for e in bank.file.enumerations)),
         ("compact", (h.id for h in bank.file.compact)),
         ("checklist", (c.id for c in bank.file.checklist)),
+        ("cross_check", (c.id for c in bank.file.cross_checks)),
     ]
     for kind, ids in lists:
         for position, name in _repeated(ids):

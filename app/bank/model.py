@@ -410,6 +410,7 @@ class Bank:
         self.change_types = MappingProxyType({c.id: c for c in file.change_types})
         self.risks: Mapping[str, RiskLevel] = MappingProxyType({r.id: r for r in file.risks})
         self.traits = MappingProxyType({t.id: t for t in file.traits})
+        self.cross_checks = MappingProxyType({c.id: c for c in file.cross_checks})
         self.moved_to = MappingProxyType({moved.from_: moved.to for moved in file.moved})
 
     def section_of(self, question_id: str) -> Section:

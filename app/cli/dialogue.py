@@ -17,13 +17,14 @@ from app.bank.references import named_by
 from app.cli.output import say, wrap
 from app.cli.prompter import Prompter
 from app.cli.show import value_lines
-from app.cli.words import WORDS, Back, Quit, Settled, Skip, ask_line, show_words, walk
+from app.cli.words import WORDS, Back, Quit, Settled, Skip, ask_line, numbered, show_words, walk
 from app.document.answers import NOT_APPLICABLE_REASONS, Value
 from app.document.operations import Operation, SetNote, SetState
 from app.document.unfinished import with_words
 from app.document.values import column_values, is_empty, parse_text
 from app.interview.applicability import QuestionView, offered_options
 from app.problems import DbcharterError, nearest
+from app.review.anchors import words_of
 from app.session import Session
 
 Said = TypeVar("Said")
@@ -151,10 +152,7 @@ class Dialogue:
         ids = [option.id for option in self.offered(thing)]
         if thing.kind in ("choice", "choices"):
             parts = re.split(r"[,\n]", text) if thing.kind == "choices" else [text]
-            text = "\n".join(
-                ids[int(part) - 1] if part.strip().isdigit() and 0 < int(part) <= len(ids) else part
-                for part in parts
-            )
+            text = "\n".join(numbered(part, ids) for part in parts)
         return parse_text(thing, self.bank.options_of(thing), text)
 
     def offer(self, thing: Question | Column) -> Sequence[Option]:
@@ -231,7 +229,7 @@ class Dialogue:
         if place is None or (isinstance(place.thing, Question) and place.thing.has_rows):
             say("  There is nothing to edit here.")
             return
-        text = _as_text(place.current)
+        text = "" if isinstance(place.current, Mapping) else words_of(place.current)
         try:
             edited = edit_text(text, ".sql" if place.thing.kind == "code" else ".md")
         except DbcharterError as error:
@@ -299,7 +297,7 @@ class Dialogue:
             say(f"  {number}) {reason}: {meaning}")
 
         def read(text: str) -> str:
-            name = names[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(names) else text.casefold()
+            name = numbered(text.casefold(), names)
             if name not in NOT_APPLICABLE_REASONS:
                 hint = nearest(name, names) or "say one of the reasons, or back"
                 raise ValueError(f"{text!r} is none of them; {hint}")
@@ -326,15 +324,6 @@ def _needed(text: str) -> str:
     if not text:
         raise ValueError("this is needed; to leave it, type back")
     return text
-
-
-def _as_text(value: Value | None) -> str:
-    """A value as a person writes it: a list a line each."""
-    if isinstance(value, tuple):
-        return "\n".join(map(str, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None or isinstance(value, Mapping) else str(value)
 
 
 def _example(label: str, text: str) -> str:

@@ -105,7 +105,7 @@ class Words:
     def _judge(self, name: str, verdict: VerdictKind, text: str) -> None:
         bank = self.session.bank
         section = section_called(bank, one_line(name))
-        role = role_id(bank, self.desk.role) if self.desk.role else ""
+        role = role_id(bank, self.desk.role)
         words = verdict_words(bank, self.session.answers, section.id, verdict, role, text)
         self.desk.say(Verdict, words)
 

@@ -35,7 +35,7 @@ from app.review.model import (
 )
 from app.review.names import person_file, review_folder
 from app.review.reading import read_records
-from app.review.roles import known_role, role_id
+from app.review.roles import known_role
 from app.review.row_suggestions import SetCells
 from app.review.saying import something, suggestion_words, thread_words, verdict_words
 from app.review.suggestions import Proposal, acceptance, proposals
@@ -220,10 +220,10 @@ def decide(
         raise OperationError("say which section", "dbcharter review approve FILE SECTION")
     if verdict != "approve":
         something(text)
-    role_said = role_id(session.bank, role) if role else ""
-    for section in _sections(session.bank, names):
-        words = verdict_words(session.bank, session.answers, section.id, verdict, role_said, text)
-        write(session, who, role, Verdict, words)
+    sections, known = _sections(session.bank, names), known_role(session.bank, role)
+    for section in sections:
+        words = verdict_words(session.bank, session.answers, section.id, verdict, known, text)
+        append(review_folder(session.path), who or login(), Verdict, words, role=role)
         say(f"{section_name(session.bank, section.id)}: {_DONE[verdict]}")
     return 0
 

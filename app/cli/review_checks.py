@@ -14,6 +14,7 @@ from app.readiness.model import ItemVerdict
 from app.review.digests import KeptDigests
 from app.review.marks import MARK_WORDS, Held, Marked, held_by_all, looked_at
 from app.review.model import CheckMark, MarkKind, Records
+from app.review.roles import known_role
 from app.review.saying import mark_words
 from app.review.state import ReviewState
 from app.session import Session
@@ -33,7 +34,8 @@ def mark(session: Session, who: str, role: str, check: str, word: str, text: str
     kind = _BY_WORD.get(word.casefold().replace("_", "-").replace(" ", "-"))
     if kind is None:
         raise OperationError(f"{word!r} is no mark", nearest(word, _BY_WORD) or ", ".join(_BY_WORD))
-    words = mark_words(session.bank, session.answers, check, kind, role, text)
+    known = known_role(session.bank, role)
+    words = mark_words(session.bank, session.answers, check, kind, known, text)
     if place:
         comment(session, who, role, place, text, "")
     write(session, who, role, CheckMark, words)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from app.bank.model import Bank, Trait
 from app.cli.output import pages, say, wrap
 from app.cli.prompter import Prompter
-from app.cli.words import Back, Quit, ask_line, show_words, walk
+from app.cli.words import Back, Quit, ask_line, numbered, show_words, walk
 from app.document import unfinished
 from app.document.machine import environment_name, proposed_person
 from app.document.naming import answer_file, file_name
@@ -264,5 +264,4 @@ def parts_of(text: str) -> list[str]:
 
 def named(text: str, ids: Sequence[str]) -> str:
     """The id that a number of the list, or a name in any case of letters, means."""
-    word = text.strip().casefold()
-    return ids[int(word) - 1] if word.isdigit() and 0 < int(word) <= len(ids) else word
+    return numbered(text.strip().casefold(), ids)

@@ -14,7 +14,7 @@ from app.cli.opening import with_files_read
 from app.cli.output import say, wrap
 from app.cli.prompter import Prompter, choose_prompter
 from app.cli.show import extent_text, profile_text
-from app.cli.words import WORDS, Back, Quit
+from app.cli.words import WORDS, Back, Quit, numbered
 from app.document.recent import Recent, answer_files, recent_documents
 from app.document.text import plural
 from app.interview.applicability import QuestionView
@@ -77,10 +77,9 @@ def _choose(bank: Bank, prompter: Prompter) -> Path | None:
         text = prompter.ask("Number to go on with, or new", ("new", *(p.name for p in found))).strip()
         if text == "new":
             return None
-        if text.isdigit() and 0 < int(text) <= len(found):
-            return found[int(text) - 1]
-        if Path(text) in found:
-            return Path(text)
+        path = Path(numbered(text, [str(known) for known in found]))
+        if path in found:
+            return path
         say(f"  {text!r} is none of them")
 
 

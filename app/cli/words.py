@@ -98,6 +98,13 @@ def walk(
         at += 1
 
 
+def numbered(text: str, names: Sequence[str]) -> str:
+    """The name that a number of the list means; any other text as it is."""
+    word = text.strip()
+    number = int(word) if word.isdecimal() and len(word) < 10 else 0
+    return names[number - 1] if 0 < number <= len(names) else text
+
+
 def show_words(words: Mapping[str, str], enter: str) -> None:
     """Print the words that are understood, and what the Enter key alone means."""
     for name, meaning in {**words, "Enter": enter}.items():

@@ -87,6 +87,11 @@ def mark_of(checkpoints: Sequence[Checkpoint], sha256: str) -> Checkpoint | None
     return None
 
 
+def settled_of(checkpoints: Sequence[Checkpoint]) -> Checkpoint | None:
+    """The last text of the file that was kept."""
+    return next((mark for mark in checkpoints if mark.state == "settled"), None)
+
+
 def held(checkpoints: Sequence[Checkpoint]) -> int:
     """The number of the last step that the file is known to have held."""
     return max([0, *(mark.seq for mark in checkpoints if mark.state != "announced")])

@@ -33,6 +33,7 @@ from app.document.journal import (
     mark_of,
     move_aside,
     open_journal,
+    settled_of,
 )
 from app.document.places import writable_journal_path
 
@@ -100,7 +101,7 @@ class Keeper:
     @property
     def settled(self) -> Checkpoint | None:
         """The last text of the file that was kept."""
-        return next((mark for mark in self.checkpoints if mark.state == "settled"), None)
+        return settled_of(self.checkpoints)
 
     @property
     def held(self) -> int:

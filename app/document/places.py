@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from app.document.files import DISK, Files
-from app.document.store import STATE_FOLDER, make_state_folder
+from app.document.store import STATE_FOLDER, make_state_folder, write_bytes
 
 STATE_VARIABLE = "DBCHARTER_STATE_DIR"
 """Names a folder to use instead of the platform's state folder."""
@@ -22,6 +22,16 @@ def state_root() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("dbcharter", appauthor=False)
+
+
+def write_state(path: Path, data: bytes) -> bool:
+    """Write a file below `state_root`; whether that could be done."""
+    try:
+        DISK.make_folder(path.parent)
+        write_bytes(path, data)
+    except (OSError, RuntimeError):  # RuntimeError: links that lead to each other
+        return False
+    return True
 
 
 def journal_path(document: Path) -> Path:

@@ -5,7 +5,6 @@ A convenience kept in the state folder: it can be lost or damaged without harm, 
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from app.document.files import DISK
-from app.document.places import state_root
-from app.document.store import read_text, write_bytes
+from app.document.places import state_root, write_state
+from app.document.store import read_text
 from app.problems import DocumentError
 
 LIMIT = 50
@@ -95,9 +94,7 @@ def _recent(said: object) -> Recent | None:
 
 def _write(entries: Iterable[Recent]) -> None:
     data = json.dumps({"format": 1, "documents": [asdict(entry) for entry in entries]}, indent=1)
-    with contextlib.suppress(OSError):
-        DISK.make_folder(state_root())
-        write_bytes(_file(), data.encode())
+    write_state(_file(), data.encode())
 
 
 def _file() -> Path:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from app.document.files import DISK
-from app.document.places import state_root
-from app.document.store import write_bytes
+from app.document.places import state_root, write_state
 from app.document.text import clean
 
 _MAX_BYTES = 100_000
@@ -20,12 +19,7 @@ _MAX_BYTES = 100_000
 def keep(bank_id: str, said: Mapping[str, str]) -> bool:
     """Keep what was said about a bank's setup; whether that could be done."""
     text = json.dumps({"bank": bank_id, "said": said}, ensure_ascii=False, indent=1)
-    try:
-        DISK.make_folder(state_root())
-        write_bytes(_file(), text.encode(errors="replace"))
-    except OSError:
-        return False
-    return True
+    return write_state(_file(), text.encode(errors="replace"))
 
 
 def kept(bank_id: str) -> dict[str, str]:

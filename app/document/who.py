@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.document.files import DISK
-from app.document.places import state_root
-from app.document.store import write_bytes
+from app.document.places import state_root, write_state
 from app.document.text import clean
 
 MAX_NAME = 200
@@ -29,12 +28,7 @@ def remembered_name() -> str:
 
 def remember_name(name: str) -> bool:
     """Remember a name for all documents; whether that could be done."""
-    try:
-        DISK.make_folder(state_root())
-        write_bytes(_file(), f"{as_name(name)}\n".encode())
-    except OSError:
-        return False
-    return True
+    return write_state(_file(), f"{as_name(name)}\n".encode())
 
 
 def git_name(folder: Path) -> str:

@@ -79,7 +79,8 @@ def _row(bank: Bank, records: Records, found: Standing) -> tuple[str, ...]:
 
 def _mark_row(bank: Bank, records: Records, marked: Marked) -> tuple[str, ...]:
     mark = marked.mark
-    title = next((check.title for check in bank.file.cross_checks if check.id == mark.check), "")
+    check = bank.cross_checks.get(mark.check)
+    title = check.title if check else ""
     since = "; a place has changed since" if marked.is_stale else ""
     words = f": {one_line(mark.text, _LONGEST)}" if mark.text else ""
     return (

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from app.bank.model import Bank
 from app.document.answers import Waiver
-from app.readiness.model import Finding, ItemVerdict, Severity
+from app.readiness.model import Finding, ItemVerdict, Severity, Target
 from app.review.approval import Say, Voice
 from app.review.canonical import question_of, section_of
 from app.review.marks import Marked
@@ -83,8 +83,15 @@ class Entry(Struct, frozen=True):
         """The questions that stand in its places."""
         return tuple(dict.fromkeys(name for part in self.parts for name in bank.questions_in(part)))
 
+    @property
+    def target(self) -> Target | None:
+        """The place that a finding names."""
+        return self.about.target if isinstance(self.about, Finding) else None
+
     def sections(self, bank: Bank) -> tuple[str, ...]:
-        """The sections that its places stand in."""
+        """The section that it is about, or else those that its places stand in."""
+        if isinstance(self.about, SectionVoices | Verdict):
+            return (self.about.section,)
         return tuple(dict.fromkeys(bank.section_of(name).id for name in self.questions(bank)))
 
 
@@ -126,8 +133,8 @@ def _checks(state: ReviewState) -> Iterator[Entry]:
 
 
 def _sides(bank: Bank, check: str) -> tuple[tuple[str, ...], ...]:
-    found = (known for known in bank.file.cross_checks if known.id == check)
-    return next(((tuple(known.left), tuple(known.right)) for known in found), ())
+    known = bank.cross_checks.get(check)
+    return (tuple(known.left), tuple(known.right)) if known else ()
 
 
 def _sections(state: ReviewState, person: str, role: str) -> Iterator[Entry]:

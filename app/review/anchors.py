@@ -55,7 +55,7 @@ def anchor(
     """Find a place again. A quote is found only letter for letter."""
     if question not in bank.questions:
         return Anchor(Place.LOST, why=f"this bank has no question {question!r}")
-    there = _gone(bank, answers, question, row)
+    there = row_gone(bank, answers, question, row)
     if not quote:
         return Anchor(Place.LOST, why=there) if there else Anchor(Place.IN_PLACE, (Spot(row, column),))
     found = [t.spot for t in _texts(bank, answers, question) if quote in t.text]
@@ -68,7 +68,7 @@ def anchor(
     return Anchor(Place.MOVED, tuple(found), f"moved: the quoted words are now at {where}")
 
 
-def _gone(bank: Bank, answers: Answers, question: str, row: str | None) -> str:
+def row_gone(bank: Bank, answers: Answers, question: str, row: str | None) -> str:
     """Why a row is not there, or ""."""
     if row is None or row in row_addresses(bank.questions[question], answers.rows(question)):
         return ""

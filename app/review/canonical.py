@@ -48,8 +48,8 @@ def questions_about(bank: Bank, about: str) -> tuple[str, ...]:
     """The questions of a section, or those of both places of a cross-check; none of what is unknown."""
     if not about.startswith(CHECK):
         return bank.questions_in(about)
-    found = (check for check in bank.file.cross_checks if check.id == about.removeprefix(CHECK))
-    parts = (part for check in found for part in (*check.left, *check.right))
+    check = bank.cross_checks.get(about.removeprefix(CHECK))
+    parts = (*check.left, *check.right) if check else ()
     return tuple(dict.fromkeys(name for part in parts for name in bank.questions_in(part)))
 
 

@@ -77,8 +77,7 @@ def looked_at(checks: Iterable[ItemVerdict], given: Iterable[Marked]) -> int:
 
 def check_called(bank: Bank, name: str) -> CrossCheck:
     """A cross-check by its id, in whatever case. Raises OperationError."""
-    known = {check.id.casefold(): check for check in bank.file.cross_checks}
+    known = {check.casefold(): check for check in bank.cross_checks}
     if name.casefold() not in known:
-        ids = [check.id for check in bank.file.cross_checks]
-        raise OperationError(f"there is no cross-check {name!r}", nearest(name.upper(), ids))
-    return known[name.casefold()]
+        raise OperationError(f"there is no cross-check {name!r}", nearest(name.upper(), bank.cross_checks))
+    return bank.cross_checks[known[name.casefold()]]

@@ -75,9 +75,10 @@ def role_id(bank: Bank, text: str) -> str:
 
 def known_role(bank: Bank, text: str) -> str:
     """The role that a person means; "" for "". Raises OperationError for one that there is not."""
-    found = role_id(bank, text) if text else ""
+    found = role_id(bank, text)
     if text and not found:
-        raise OperationError(f"there is no role {text!r}", "backend, database, security, sre, data")
+        roles = bank.enumerations.get(ROLES)
+        raise OperationError(f"there is no role {text!r}", ", ".join(roles.by_id) if roles else "")
     return found
 
 

@@ -6,7 +6,6 @@ Each is bound to the key of its row and to all that the row says, in canonical f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -40,8 +39,7 @@ ROW_WORDS: Mapping[str, str] = {
 RowChange: TypeAlias = AddRow | SetCells | RemoveRow
 
 
-@dataclass(frozen=True, slots=True)
-class CellChange:
+class CellChange(Struct, frozen=True):
     """What one cell says and what it should say; "" where it says nothing."""
 
     title: str

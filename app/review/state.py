@@ -67,7 +67,7 @@ class ReviewState(Struct, frozen=True, dict=True):
 
     def roles_of(self, person: str, said: str = "") -> tuple[Role, ...]:
         """The required roles that a person may speak for; `said` is the one that the person claims."""
-        slug, claimed = slug_of(person), role_id(self.bank, said) if said else ""
+        slug, claimed = slug_of(person), role_id(self.bank, said)
         return tuple(
             role
             for role in self.roles

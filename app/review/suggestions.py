@@ -10,9 +10,9 @@ from app.bank.model import Bank
 from app.document.answers import Answers, Value, same
 from app.document.operations import Operation, Set, SetCell, SetSlot, apply
 from app.document.text import one_line
-from app.document.values import new_misfits, row_addresses
+from app.document.values import new_misfits
 from app.problems import OperationError
-from app.review.anchors import value_at, words_of
+from app.review.anchors import row_gone, value_at, words_of
 from app.review.canonical import digest_of, value_text
 from app.review.model import Decide, Records, Suggestion, value_of
 from app.review.row_suggestions import row_operations, row_outdated_because
@@ -65,8 +65,9 @@ def outdated_because(bank: Bank, answers: Answers, suggestion: Suggestion) -> st
         return f"this bank has no question {question!r}"
     if suggestion.change:
         return row_outdated_because(bank, answers, suggestion)
-    if row is not None and row not in row_addresses(bank.questions[question], answers.rows(question)):
-        return f"the row {row!r} is gone"
+    gone = row_gone(bank, answers, question, row)
+    if gone:
+        return gone
     if digest_at(bank, answers, question, row, column) == suggestion.old_digest:
         return ""
     present = value_at(bank, answers, question, row, column)

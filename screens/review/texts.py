@@ -100,8 +100,8 @@ class Painter(Struct, frozen=True):
 
     def check_name(self, check: str) -> str:
         """A cross-check as people call it: `RVW03 invariants map to constraints`."""
-        found = (known for known in self.state.bank.file.cross_checks if known.id == check)
-        return next((f"{known.id} {known.title}" for known in found), check)
+        known = self.state.bank.cross_checks.get(check)
+        return f"{known.id} {known.title}" if known else check
 
     def _number(self, question: str) -> str:
         found = self.state.bank.questions.get(question)

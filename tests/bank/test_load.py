@@ -165,6 +165,13 @@ MISTAKES = {
     "a risk twice": (
         BANK, 'id = "medium"', 'id = "low" # again', "# again", "the risk 'low' is there twice", "",
     ),
+    "a cross-check twice": (
+        BANK, "[[enumeration]]",
+        '[[cross_check]]\nid = "Q1"\ntitle = "x"\nleft = ["parcel.size"]\nright = ["parcel.sizes"]\n'
+        '[[cross_check]]\nid = "Q1" # again\ntitle = "x"\nleft = ["parcel.size"]\nright = ["parcel.sizes"]\n'
+        "\n[[enumeration]]", "# again",
+        "the cross_check 'Q1' is there twice", "",
+    ),
     "a wrong risk": (
         BANK, 'id = "critical"', 'id = "critcal"', "critcal",
         "'critcal' is not one of low, medium, high, critical", "did you mean 'critical'?",

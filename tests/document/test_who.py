@@ -112,3 +112,10 @@ def test_a_git_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("subprocess.run", hang)
     assert git_name(tmp_path) == ""
+
+
+def test_links_that_lead_to_each_other_keep_no_name(state: Path) -> None:
+    state.mkdir(exist_ok=True)
+    (state / "person.txt").symlink_to(state / "other")
+    (state / "other").symlink_to(state / "person.txt")
+    assert not remember_name("Ana")

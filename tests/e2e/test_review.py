@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -168,9 +169,16 @@ def test_a_mark_begins_a_thread_where_it_is_told_to(cli: Cli) -> None:
     assert shown.count("Where does one stop?") == 2
 
 
+def test_a_mark_says_for_which_role_it_is_by_the_id_of_the_role(cli: Cli) -> None:
+    cli("review", "check", "x.toml", "RVW10", "holds", "--as", "Hanna", "--role", "SRE")
+    kept = tomllib.loads((cli.folder / "x.review" / "hanna.toml").read_text(encoding="utf-8"))
+    assert [mark["role"] for mark in kept["cross_check"]] == ["sre"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("check", "x.toml", "RVW10", "holds", "--role", "boss"), "backend, database, security, sre, data"),
         (("comment", "x.toml", "control.ownr", "x"), "did you mean 'control.owner'?"),
         (("comment", "x.toml", "control.owner", "x", "--quote", "nadia"), "letter for letter"),
         (("comment", "x.toml", "control.owner", " "), "say something"),

@@ -10,7 +10,7 @@ from app.document.answers import Value, freeze, thaw
 from app.document.changes import Change, changed
 from app.document.codec import decode, encode
 from app.document.history import Step
-from app.document.journal import Checkpoint, held, mark_of
+from app.document.journal import Checkpoint, held, mark_of, settled_of
 from app.document.merge import merge
 from app.document.migrations.formats import Data
 from app.document.migrations.migrate import Migrated, migrate_text
@@ -33,7 +33,7 @@ def migrate_document(
     if mark is not None:
         return migrated(text, mark.seq)
     theirs = migrate_text(bank, text, name)
-    settled = next((found for found in checkpoints if found.state == "settled"), None)
+    settled = settled_of(checkpoints)
     if settled is None or not theirs.steps:
         return theirs
     base = decode(bank, migrated(settled.text, settled.seq, held(checkpoints)).text)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.bank.model import Bank
 from app.document.answers import Answers
-from app.document.values import row_addresses
+from app.document.values import row_names
 from app.readiness.model import Target
 from app.toml_source import Lines
 
@@ -52,9 +52,8 @@ class Places:
             question = self._bank.questions.get(question_id)
             named: dict[str, int] = {}
             if question is not None and question.has_rows and isinstance(value, tuple):
-                positions = [n for n, row in enumerate(value) if isinstance(row, Mapping)]
-                addresses = row_addresses(question, self._answers.rows(question_id))
-                named = dict(zip(addresses, positions, strict=True))
+                names = zip(row_names(question, value), value, strict=True)
+                named = {name: n for n, (name, row) in enumerate(names) if isinstance(row, Mapping)}
             self._positions[question_id] = named
         return self._positions[question_id]
 
