@@ -28,7 +28,7 @@ from app.document.operations import Operation, Set, SetCell
 from app.pairing.codes import read_code
 from app.pairing.guest import Guest
 from benchmarks.documents import large_answers, with_ddl
-from benchmarks.screens import LETTERS, median_and_p99, report, write
+from benchmarks.screens import CONTROL, LETTERS, median_and_p99, report, write
 from tests.e2e import together
 from tests.e2e.terminal import Terminal
 from tests.e2e.together import BATON, COMMENT, PAIRING, QUIT, SAY
@@ -49,11 +49,14 @@ PROSE, SEMANTICS = "problem.situation", "physical.column_semantics"
 
 
 def until(shown: Terminal, found: bytes, also: Sequence[Terminal] = ()) -> float:
-    """Read what all terminals send until one of them has sent `found`; returns when that was."""
+    """Read what all terminals send until one of them has sent `found`; returns when that was.
+
+    A text may be painted in pieces, between which there are control sequences: they do not count.
+    """
     terminals = {terminal.child.child_fd: terminal for terminal in (shown, *also)}
     data = dict.fromkeys(terminals, b"")
     deadline = monotonic() + 10
-    while found not in data[shown.child.child_fd]:
+    while found not in CONTROL.sub(b"", data[shown.child.child_fd]):
         if monotonic() > deadline:
             shown.take(data[shown.child.child_fd])
             raise AssertionError(f"{found!r} did not appear on:\n{shown.text()}")

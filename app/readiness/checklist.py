@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -30,6 +31,7 @@ _WORTH = {
     QuestionState.PARTIAL: 0.5,
     QuestionState.DEFERRED: 0.5,
 }
+_Said = TypeVar("_Said", Finding, Unchecked)
 
 
 class _Grounds(Struct, frozen=True):
@@ -78,11 +80,7 @@ def _grounds(
         if _reaches(finding):
             for item_id in RULES[finding.code].checklist:
                 reaching.setdefault(item_id, []).append(position)
-    blind: dict[str, list[Unchecked]] = {}
-    for one in unchecked:
-        if _counts(one):
-            for item_id in RULES[one.code].checklist:
-                blind.setdefault(item_id, []).append(one)
+    blind = _by_item("checklist", filter(_counts, unchecked))
     for item in bank.file.checklist:
         views = _views(bank, survey, item.rests_on)
         here = {position for view in views for position in at.get(view.id, ())}
@@ -99,6 +97,15 @@ def _grounds(
             frozenset(f.target.question for f in concerned if f.holds_back and not _only_missing(f, missing)),
             tuple(blind.get(item.id, ())),
         )
+
+
+def _by_item(kind: str, said: Iterable[_Said]) -> dict[str, list[_Said]]:
+    """What rules say, by the items of a kind that each rule names."""
+    found: dict[str, list[_Said]] = defaultdict(list)
+    for one in said:
+        for item_id in getattr(RULES[one.code], kind):
+            found[item_id].append(one)
+    return found
 
 
 def _reaches(finding: Finding) -> bool:
@@ -267,24 +274,17 @@ class _Verdicts:
 
     def __init__(self, kind: str, findings: Sequence[Finding], unchecked: Sequence[Unchecked]) -> None:
         self.codes: dict[str, set[str]] = defaultdict(set)
-        items: dict[str, tuple[str, ...]] = {code: getattr(known, kind) for code, known in RULES.items()}
-        for code, names in items.items():
-            for name in names:
-                self.codes[name].add(code)
-        self._found: dict[str, list[Finding]] = defaultdict(list)
-        for finding in findings:
-            for name in () if finding.waived else items[finding.code]:
-                self._found[name].append(finding)
-        self._blind: dict[str, list[Unchecked]] = defaultdict(list)
-        for one in unchecked:
-            for name in items[one.code] if _counts(one) else ():
-                self._blind[name].append(one)
+        for code, known in RULES.items():
+            for item_id in getattr(known, kind):
+                self.codes[item_id].add(code)
+        self._found = _by_item(kind, (f for f in findings if not f.waived))
+        self._blind = _by_item(kind, filter(_counts, unchecked))
 
     def by_rules(
         self, item_id: str, title: str, said: tuple[str, ...] = (), missing: tuple[str, ...] = ()
     ) -> ItemVerdict:
         """Unmet with a finding, partly with information only or with something missing."""
-        found, blind = tuple(self._found[item_id]), tuple(self._blind[item_id])
+        found, blind = tuple(self._found.get(item_id, ())), tuple(self._blind.get(item_id, ()))
         reason = ""
         if any(f.severity != Severity.INFO for f in found) or (missing and not said):
             state = ItemState.UNMET

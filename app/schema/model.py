@@ -122,7 +122,6 @@ class Index(Struct, frozen=True):
     where: str = ""
     include: tuple[str, ...] = ()
     descending: tuple[bool, ...] = ()
-    concurrently: bool = False
     expressions: tuple[str, ...] = ()
     named: bool = True
     reads: tuple[str, ...] = ()

@@ -235,7 +235,6 @@ def read_index(statement: Node, source: Source) -> tuple[Index, Key | None]:
         where=expression_text(statement.where_clause) if statement.HasField("where_clause") else "",
         include=include,
         descending=tuple(element.ordering == pb.SORTBY_DESC for element in elements),
-        concurrently=statement.concurrent,
         expressions=tuple(expressions),
         named=bool(statement.idxname),
         reads=tuple(dict.fromkeys(name for tree in trees for name in columns_read(tree))),

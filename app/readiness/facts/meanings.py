@@ -16,7 +16,9 @@ from app.schema.each import each
 
 ColumnKey = tuple[str, str]
 """The key of a table, singular ("" for all tables), and that of a column."""
-_EVERY = frozenset({"", "all", "all table", "every table", "any table", "each table", "any"})
+EVERY_TABLE = frozenset({"", "all", "all tables", "every table", "any table", "each table", "any"})
+"""What a row of 7.3 for all tables says instead of the name of a table, by `object_key`."""
+_EVERY = frozenset(map(entity_key, EVERY_TABLE))
 
 
 def column_key(table: str, column: str) -> ColumnKey:

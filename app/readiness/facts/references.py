@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import name_key
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
-from app.schema.each import each
+from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table
 
 REFERENCE = re.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
@@ -49,11 +48,11 @@ def loose_references(
         return ()
     owners = _owners(schema, memo)
 
-    def of(changed: Changed) -> list[LooseReference]:
-        return list(_loose_in(schema, changed, owners, tenant_columns))
+    def of(changed: Changed) -> Iterator[LooseReference]:
+        return _loose_in(schema, changed, owners, tenant_columns)
 
-    given = tuple(owners.items()), tenant_columns, tuple(schema.domains.items())
-    return tuple(chain.from_iterable(each(memo, "loose references", changed_tables, of, given)))
+    given = owners, tenant_columns, schema.domains
+    return all_of(memo, "loose references", changed_tables, of, given)
 
 
 def _loose_in(

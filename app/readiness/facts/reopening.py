@@ -21,6 +21,7 @@ from app.document.row_memo import RowMemo
 from app.readiness.ddl_files import joined
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addresses, rows
+from app.readiness.facts.texts import texts_in
 from app.readiness.registry import fact, questions_beside
 from app.readiness.reopening import NOTHING, Again, FileTable, Reopening
 from app.schema.each import each
@@ -67,10 +68,9 @@ def file_tables(
         return NOTHING.tables
     ddl = joined(None, physical_ddl_files, sources)
     existing = joined(None, physical_existing_ddl_files, sources)
-    tables = file_schema.tables
-    outlines = each(memo, "outlines", tuple(tables.values()), outline)
+    outlines = each(memo, "outlines", file_schema.all_tables, outline)
     found = {}
-    for (name, table), text in zip(tables.items(), outlines, strict=True):
+    for (name, table), text in zip(file_schema.tables.items(), outlines, strict=True):
         line = file_schema.places.line(table.span.line)
         path, line = (existing if table.existing else ddl).place(line)
         found[name] = FileTable(text, path, line, table.existing)
@@ -98,8 +98,8 @@ def reopening(
     if not file_tables:
         return NOTHING
     changed = _changed(file_tables, seen_outlines, whole=all(source.files for source in sources.values()))
-    unknown = {_key(name): name for name in file_tables if name not in seen_outlines}
-    keys = frozenset(map(_key, changed))
+    unknown = {entity_key(name): name for name in file_tables if name not in seen_outlines}
+    keys = frozenset(map(entity_key, changed))
     again: list[Again] = []
     named: set[str] = set()
     for question_id in resting_questions if changed or unknown else ():
@@ -194,7 +194,7 @@ def asked_again(
     """What of `changed` has to do with a part of an answer, or None."""
     because: dict[str, tuple[Difference, ...]] = {}
     for name, different in changed.items():
-        if _key(name) not in part.tables:
+        if entity_key(name) not in part.tables:
             continue
         outlines = f"{seen.get(name, '')}\n{tables[name].outline if name in tables else ''}"
         own = _columns_in(outlines) & part.columns
@@ -217,10 +217,6 @@ def _columns_in(outlines: str) -> frozenset[str]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold()))
-
-
-def _key(table: str) -> str:
-    return entity_key(table.rpartition(".")[2])
 
 
 class _Named(Struct, frozen=True):
@@ -277,6 +273,5 @@ def _texts(question: Question, value: Value) -> Iterator[tuple[Question | Column
     things |= {slot.id: slot for slot in question.slots}
     cells = value.items() if isinstance(value, Mapping) else (("", value),)
     for name, cell in cells:
-        for item in cell if isinstance(cell, tuple) else (cell,):
-            if isinstance(item, str):
-                yield things.get(name, question), item
+        for text in texts_in(cell):
+            yield things.get(name, question), text

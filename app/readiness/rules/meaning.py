@@ -11,13 +11,13 @@ from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.detected import MeantByTable, NewColumns, object_key
 from app.readiness.facts.grains import Grain
+from app.readiness.facts.meanings import EVERY_TABLE
 from app.readiness.facts.texts import address_of
 from app.readiness.model import NotChecked, Severity
 from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import all_of, each
 from app.schema.model import Schema, StatementKind, Table
 
-_EVERY_TABLE = frozenset({"", "all", "all tables", "every table", "any table", "each table", "any"})
 _TOLD = 6
 _QUANTIFIED = re.compile(
     r"(?:(?:exactly |at most |always )?one|a single|each|every|1|(?:a|the) row (?:is|per|for|stands|"
@@ -116,11 +116,11 @@ def unmeant_columns(
     """The new columns, table by table, that have no row in 7.3; none when 7.3 has no rows at all."""
     if not meant_by_table:
         return ()
-    shared = {name for table in _EVERY_TABLE for _, names in meant_by_table.get(table, ()) for name in names}
+    shared = {name for table in EVERY_TABLE for _, names in meant_by_table.get(table, ()) for name in names}
 
     def of(found: NewColumns) -> Iterator[tuple[NewColumns, tuple[str, ...]]]:
         key = object_key(found.table)
-        rows_of = () if key in _EVERY_TABLE else meant_by_table.get(key, ())
+        rows_of = () if key in EVERY_TABLE else meant_by_table.get(key, ())
         own = {name for _, names in rows_of for name in names} if key else shared
         silent = tuple(
             n for n in found.lines if not {object_key(n), ""} & own and object_key(n) not in shared

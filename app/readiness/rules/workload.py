@@ -14,7 +14,7 @@ from app.readiness.facts.tables import addressed, cell, name_key, rows
 from app.readiness.facts.texts import word_set
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
-from app.schema.each import each
+from app.schema.each import union_of
 from app.schema.model import Schema, Table
 from app.schema.query_model import Query
 
@@ -217,7 +217,7 @@ def _unserved_workloads(
     bank: Bank, workloads: Value | None, queries: tuple[Row, ...], memo: dict[str, Any]
 ) -> Iterator[Yield]:
     ids = {name_key(cell(row, "id")) for row in queries}
-    words: frozenset[str] = frozenset().union(*each(memo, "words of queries", queries, _words))
+    words = union_of(memo, "words of queries", queries, _words)
     for address, row in addressed(bank, "workload.workloads", workloads):
         said = f" {name_key(' '.join(cell(row, column) for column in row))} "
         own = _stems(row, "workload")
