@@ -22,7 +22,7 @@ class FindingDialog(Dialog[Choice | None], Generic[Choice]):
     """Returns what was chosen, or None. A subclass composes an Input and an OptionList, and finds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "stay", "Leave"),
+        ("escape", "cancel", "Leave"),
         ("down", "move(1)", "Down"),
         ("up", "move(-1)", "Up"),
         ("pagedown", "move(8)", "Page down"),
@@ -75,6 +75,3 @@ class FindingDialog(Dialog[Choice | None], Generic[Choice]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._found[event.option_index][0])
-
-    def action_stay(self) -> None:
-        self.dismiss(None)

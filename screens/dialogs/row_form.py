@@ -28,7 +28,7 @@ from screens.settling import settled
 from screens.tabbing import TAB_KEYS
 from screens.widgets.completing_input import CompletingInput
 from screens.widgets.completions import Offer, offer_for, table_beside
-from screens.widgets.grid_cells import BOX_KINDS, box_text, line_text
+from screens.widgets.grid_cells import has_box, text_to_edit
 from screens.widgets.grid_model import GridModel
 from screens.widgets.grid_place import Place
 from screens.widgets.inputs import LineInput, TextBox
@@ -139,12 +139,11 @@ class RowForm(Dialog[None]):
         return self.place.value(self.session.answers, column)
 
     def _has_box(self, column: Column) -> bool:
-        options = self.session.bank.options_of(column)
-        return column.kind in BOX_KINDS or line_text(column, options, self._value(column)) is None
+        return has_box(column, self.session.bank.options_of(column), self._value(column))
 
     def _text(self, column: Column, boxed: bool) -> str:
-        options, value = self.session.bank.options_of(column), self._value(column)
-        return box_text(options, value) if boxed else line_text(column, options, value) or ""
+        options = self.session.bank.options_of(column)
+        return text_to_edit(column, options, self._value(column), boxed=boxed)
 
     def _widget(self, column: Column) -> CompletingInput | TextBox:
         boxed = self._has_box(column)

@@ -61,7 +61,7 @@ class SuggestRowDialog(KeepingDialog):
                 yield Label(plain_line(cell.title, 70))
                 if cell.now:
                     yield Static(plain(f"It says: {cell.now}"), classes="now", markup=False)
-                make = TextBox if cell.is_long or "\n" in cell.text else LineInput
+                make = TextBox if cell.is_long else LineInput
                 yield make(cell.text, id=f"cell-{at}", classes="cell")
             yield Label("Why (may be left empty)")
             yield LineInput(id="why")

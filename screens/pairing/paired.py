@@ -12,7 +12,7 @@ from app.bank.model import Bank
 from app.pairing.notices import Notice, PersonCame, PersonLeft, PersonMoved
 from app.pairing.wire import Here
 from app.review.names import slug_of
-from screens.actions import BY_ID, Scope, bindings
+from screens.actions import Scope, bindings
 from screens.actions.registry import shown_key
 from screens.application import DbcharterApp
 from screens.base import DocumentScreen
@@ -270,7 +270,7 @@ class PairedApp(DbcharterApp):
 
     def shown_key(self, action: str) -> str:
         """The key of an action as a person knows it."""
-        return shown_key(self.keys.get(action, BY_ID[action].keys).split(",")[0])
+        return shown_key(self.key_of(action))
 
 
 def _spot(here: Here) -> tuple[str, str]:

@@ -42,6 +42,8 @@ class Excerpts:
         self._bank = bank
         self._sections = Sections(bank)
         self._setters: dict[int, Typesetter] = {}
+        self._parts = {part.question for compact in bank.file.compact for part in compact.parts}
+        self._headings = headings_of(bank)
 
     def read(
         self,
@@ -106,9 +108,8 @@ class Excerpts:
         """Whether the compact document shows a question."""
         if self._bank.section_of(question).id == "control":
             return True
-        parts = {part.question for compact in self._bank.file.compact for part in compact.parts}
-        has_place = question in headings_of(self._bank)
-        return question in parts or (has_place and survey.questions[question].shown)
+        has_place = question in self._headings
+        return question in self._parts or (has_place and survey.questions[question].shown)
 
     def _lines(self, pages: Pages, survey: Survey, part: str, template: Template) -> list[tuple[int, int]]:
         """The lines of a part, from and to; several in a compact document, none where it is left out."""

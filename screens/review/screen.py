@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 
 from app.review.agenda import Entry, SectionVoices, agenda, next_waiting
 from app.review.anchors import Place, Spot
-from app.review.model import BOUND, CheckMark, MarkKind, Verdict
+from app.review.model import BOUND, CheckMark, MarkKind, VerdictKind
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import difference_since
 from app.session import Session
@@ -142,7 +142,7 @@ class ReviewScreen(LookingScreen):
             title.update("Nothing to review yet.")
             about.update("")
             return
-        words = said_at(painter.state, entry.questions(self.session.bank), self._judged(entry))
+        words = said_at(painter.state, entry.questions(self.session.bank), entry.sections(self.session.bank))
         heading = painter.title(entry)
         still_open = sum(isinstance(one, Talk) and one.is_open for one in words)
         if still_open and not self._said.display:
@@ -202,8 +202,7 @@ class ReviewScreen(LookingScreen):
 
     def _first_line(self, excerpt: Excerpt) -> int:
         """The line to begin with: the place of a finding, else the top."""
-        about = self._entry.about if self._entry is not None else None
-        target = getattr(about, "target", None)
+        target = self._entry.target if self._entry is not None else None
         return 0 if target is None else line_of(excerpt, target.question, Spot(target.row or None)) or 0
 
     def on_said_pane_looked(self, event: SaidPane.Looked) -> None:
@@ -258,7 +257,7 @@ class ReviewScreen(LookingScreen):
         """Open in the interview what is read, or what was said something about."""
         entry = self._list.entry
         place = place_of(self._said.chosen) if self._said.query_one(OptionList).has_focus else None
-        target = getattr(entry.about, "target", None) if entry is not None else None
+        target = entry.target if entry is not None else None
         if place is not None:
             question, spot, _ = place
             self.post_message(GoTo(question, spot.row or "", spot.column or ""))
@@ -281,29 +280,22 @@ class ReviewScreen(LookingScreen):
 
     # saying
 
-    def _judged(self, entry: Entry) -> tuple[str, ...]:
-        """The sections that a verdict on an entry is about."""
-        match entry.about:
-            case SectionVoices(section=section) | Verdict(section=section):
-                return (section,)
-        return entry.sections(self.session.bank)
-
     def action_approve(self) -> None:
         self._judge("approve")
 
     def action_request_changes(self) -> None:
         self._judge("request_changes")
 
-    def _judge(self, kind: str) -> None:
+    def _judge(self, kind: VerdictKind) -> None:
         entry = self._list.entry
         if entry is None or not self._is_reviewer("A verdict"):
             return
         sections = [e.about.section for e in self.entries if isinstance(e.about, SectionVoices)]
-        here = self._judged(entry)
+        here = entry.sections(self.session.bank)
         offered = [*here, *(section for section in sections if section not in here)]
         asked = [e for e in self.entries if e.waits and not isinstance(e.about, CheckMark)]
-        waiting = {name for e in asked for name in self._judged(e)}
-        judge(self, "approve" if kind == "approve" else "request_changes", here[:1], offered, waiting)
+        waiting = {name for e in asked for name in e.sections(self.session.bank)}
+        judge(self, kind, here[:1], offered, waiting)
 
     def action_check_holds(self) -> None:
         self._mark("holds")
@@ -333,7 +325,7 @@ class ReviewScreen(LookingScreen):
         entry = self._list.entry
         if entry is None:
             return
-        target = getattr(entry.about, "target", None)
+        target = entry.target
         if target is not None and target.question in self.session.bank.questions:
             comment_at(self, target.question, Spot(target.row or None, target.column or None))
             return
@@ -344,16 +336,14 @@ class ReviewScreen(LookingScreen):
             else:
                 comment_at(self, choice.question, choice.spot)
 
-        questions = self._asked(entry)
-        choose_place(
-            self, "Comment on", choices(self.session, self._judged(entry), questions, values=False), begin
-        )
+        sections, questions = entry.sections(self.session.bank), self._asked(entry)
+        choose_place(self, "Comment on", choices(self.session, sections, questions, values=False), begin)
 
     def action_suggest(self) -> None:
         entry = self._list.entry
         if entry is None:
             return
-        target = getattr(entry.about, "target", None)
+        target = entry.target
         text = (target.row or "") if target is not None else ""
         find = choices(self.session, (), self._asked(entry), values=True)
         choose_place(self, "Suggest for", find, lambda choice: suggest_at(self, choice), text)

@@ -25,7 +25,7 @@ from screens.dialogs.suggest_row import CellText, SuggestRowDialog
 from screens.messages import DocumentChanged
 from screens.review.talking import choices, choose_place, place_words, sitting_of
 from screens.widgets.fields.base import Field
-from screens.widgets.grid_cells import BOX_KINDS, box_text, cell_value, line_text
+from screens.widgets.grid_cells import cell_value, has_box, text_to_edit
 
 Done = Callable[[], None]
 """Called once something was suggested."""
@@ -160,12 +160,12 @@ def _suggest_cells(screen: DocumentScreen, change: AddRow | SetCells, done: Done
 def _cell_text(screen: DocumentScreen, change: AddRow | SetCells, column: Column, new: object) -> CellText:
     bank, answers = screen.session.bank, screen.session.answers
     options, value = bank.options_of(column), freeze(new) if new is not None else None
-    line = None if column.kind in BOX_KINDS else line_text(column, options, value)
-    text = box_text(options, value) if line is None else line
+    boxed = has_box(column, options, value)
+    text = text_to_edit(column, options, value, boxed=boxed)
     row = change.row if isinstance(change, SetCells) else None
     old = value_at(bank, answers, change.question, row, column.id) if row is not None else None
     now = "" if old == value else one_line(words_of(old), 400)
-    return CellText(column.id, f"{column.title}{_hint(bank, column)}", now, text, line is None)
+    return CellText(column.id, f"{column.title}{_hint(bank, column)}", now, text, boxed)
 
 
 def _with_texts(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import count
 
 from app.bank.model import Bank
+from app.document.answers import Answers
 from app.document.text import one_line, plural
 from app.document.values import row_addresses
 from app.problems import DbcharterError, OperationError
@@ -155,17 +157,44 @@ def choices(session: Session, sections: Sequence[str], questions: Sequence[str],
     Places that end with the last word come first.
     """
 
+    of: Answers | None = None
+    known: list[tuple[PlaceChoice, str]] = []
+    source: Iterator[PlaceChoice] = iter(())
+
+    def folded() -> Iterator[tuple[PlaceChoice, str]]:
+        nonlocal of, known, source
+        if of is not session.answers:
+            of, known = session.answers, []
+            source = _places(session, () if values else sections, questions, values=values)
+        return _all_of(known, source)
+
     def find(text: str) -> Iterator[PlaceChoice]:
         words, others = text.casefold().split(), list[PlaceChoice]()
-        for choice in _places(session, () if values else sections, questions, values=values):
-            if all(word in choice.words.casefold() for word in words):
-                if not words or words[-1] in choice.words.casefold().rpartition("›")[2]:
+        for choice, said in folded():
+            if all(word in said for word in words):
+                if not words or words[-1] in said.rpartition("›")[2]:
                     yield choice
                 else:
                     others.append(choice)
         yield from others
 
     return find
+
+
+def _all_of(
+    known: list[tuple[PlaceChoice, str]], source: Iterator[PlaceChoice]
+) -> Iterator[tuple[PlaceChoice, str]]:
+    """Choices with their words in lower case: those that are known, then the rest of `source`, made known.
+
+    It may be left before its end, and gone through several times at once.
+    """
+    for at in count():
+        if at == len(known):
+            choice = next(source, None)
+            if choice is None:
+                return
+            known.append((choice, choice.words.casefold()))
+        yield known[at]
 
 
 def _places(

@@ -10,8 +10,7 @@ from app.review.agenda import Entry, SectionVoices
 
 def place_of_entry(bank: Bank, entry: Entry) -> tuple[str, str, str]:
     """The section that an entry is about, and the question and row if it is about one."""
-    section = _sections(bank, entry)[:1]
-    target = getattr(entry.about, "target", None)
+    section, target = entry.sections(bank)[:1], entry.target
     if target is None or target.question not in bank.questions:
         return "".join(section), "", ""
     return bank.section_of(target.question).id, target.question, target.row or ""
@@ -19,12 +18,7 @@ def place_of_entry(bank: Bank, entry: Entry) -> tuple[str, str, str]:
 
 def entry_about(bank: Bank, entries: Sequence[Entry], section: str) -> Entry | None:
     """The section itself, or else the first entry that has to do with it."""
-    found = [entry for entry in entries if section in _sections(bank, entry)]
+    found = [entry for entry in entries if section in entry.sections(bank)]
     return next((entry for entry in found if isinstance(entry.about, SectionVoices)), None) or next(
         iter(found), None
     )
-
-
-def _sections(bank: Bank, entry: Entry) -> tuple[str, ...]:
-    own = getattr(entry.about, "section", "")
-    return (own,) if own else entry.sections(bank)

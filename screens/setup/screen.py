@@ -94,12 +94,19 @@ class NewForm(SetupForm):
         file = "" if self._file else before("file", "")
         yield Proposed(str(self._file or file_name(title, Path())), file, id="file")
 
-    @on(Input.Changed)
     def catch_up(self) -> None:
         """Propose what follows from what was written so far."""
+        self._name_file()
+        self._follow_you()
+
+    @on(Input.Changed, "#title")
+    def _name_file(self) -> None:
         if self._file is None:
             title = self.query_one("#title", LineInput).value
             self.query_one("#file", Proposed).propose(file_name(title, Path()))
+
+    @on(Input.Changed)
+    def _follow_you(self) -> None:
         self.query_one("#owner", Proposed).propose(self.query_one("#you", LineInput).value)
 
 

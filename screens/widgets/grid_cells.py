@@ -43,6 +43,16 @@ def box_text(options: Enumeration | None, value: Value | None) -> str:
     return _title(options, value)
 
 
+def has_box(column: Column, options: Enumeration | None, value: Value | None) -> bool:
+    """Whether a cell gets several lines to be edited in."""
+    return column.kind in BOX_KINDS or line_text(column, options, value) is None
+
+
+def text_to_edit(column: Column, options: Enumeration | None, value: Value | None, *, boxed: bool) -> str:
+    """A cell as text to edit, in a line or `boxed` in several."""
+    return box_text(options, value) if boxed else line_text(column, options, value) or ""
+
+
 def cell_value(
     column: Column, options: Enumeration | None, text: str, *, today: date | None = None
 ) -> Value | None:

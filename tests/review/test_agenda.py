@@ -40,6 +40,17 @@ def test_the_ten_cross_checks_stand_with_both_of_their_sides() -> None:
     assert third.sections(BANK) == ("logical", "invariants", "physical", "transactions")
 
 
+def test_what_is_about_a_section_names_it_and_a_finding_names_its_place() -> None:
+    entries = agenda(state_of(document(), Records()), "maja")
+    for entry in entries:
+        if isinstance(entry.about, SectionVoices):
+            assert entry.sections(BANK) == (entry.about.section,)
+        if isinstance(entry.about, Finding):
+            assert entry.target == entry.about.target
+        else:
+            assert entry.target is None
+
+
 def test_every_open_finding_stands_in_exactly_one_group() -> None:
     answers = answers_with(Set(question="problem.incidents", value="None."), start=document())
     state = state_of(answers, Records())
