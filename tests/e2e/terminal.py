@@ -128,10 +128,11 @@ class Terminal:
         while self.raw.count(b"\n") == before and self._read():
             pass
 
-    def finish(self) -> int:
+    def finish(self, seconds: float = 60) -> int:
         """Read to the end and return the exit code."""
+        deadline = time.monotonic() + seconds
         while self._read():
-            pass
+            assert time.monotonic() < deadline, f"the program has not ended; it shows:\n{self.text()}"
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -1)
 
