@@ -18,19 +18,15 @@ from pathlib import Path
 from msgspec import DecodeError, json
 
 from app.bank.model import Bank, BankFile, Section
+from app.program import identity
 
 
 def key_of(sources: Mapping[str, str]) -> str:
     """What a bank that was made of these texts, by file name, is remembered under; "" if it cannot be."""
-    digest = sha256(repr((sys.version, sys.byteorder)).encode())
-    try:
-        modules = [(file.name, file.stat()) for file in sorted(Path(__file__).parent.glob("*.py"))]
-    except OSError:
-        modules = []
-    if not modules:  # which program this is cannot be told
+    program = identity(Path(__file__).parent)
+    if not program:
         return ""
-    for name, seen in modules:
-        digest.update(f"{name} {seen.st_size} {seen.st_mtime_ns}\n".encode())
+    digest = sha256(program)
     for name, text in sources.items():
         data = text.encode()
         digest.update(f"{name!r} {len(data)}\n".encode())

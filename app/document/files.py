@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Protocol
@@ -74,7 +73,7 @@ class Disk:
             return data
 
     def write_temporary(self, target: Path, data: bytes) -> Path:
-        temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.tmp")
+        temporary = target.with_name(f".{target.name[:40]}.{os.urandom(6).hex()}.tmp")
         before: os.stat_result | None = None
         with contextlib.suppress(FileNotFoundError):
             before = target.stat()

@@ -24,6 +24,16 @@ def state_root() -> Path:
     return user_state_path("dbcharter", appauthor=False)
 
 
+def cache_root() -> Path:
+    """The folder for what can be made again at any time; it may not be there yet."""
+    chosen = os.environ.get(STATE_VARIABLE)
+    if chosen:
+        return Path(chosen) / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dbcharter", appauthor=False)
+
+
 def write_state(path: Path, data: bytes) -> bool:
     """Write a file below `state_root`; whether that could be done."""
     try:

@@ -1,9 +1,7 @@
-"""Values of answers: reading them from text, checking them against the bank, addressing rows."""
+"""Values of answers: checking them against the bank, addressing rows."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -14,14 +12,11 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from app.bank.model import Bank, Column, Enumeration, Question
-from app.document.answers import Answers, Row, Value, fits_toml
+from app.document.answers import Answers, Row, Value
 from app.document.drafts import DRAFT, is_draft
 from app.document.row_memo import RowMemo
+from app.document.typed import parse_text
 from app.problems import nearest
-
-TRUE_WORDS = frozenset({"yes", "y", "true"})
-FALSE_WORDS = frozenset({"no", "n", "false"})
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
 class Misfit(Struct, frozen=True):
@@ -50,80 +45,6 @@ def is_empty(value: object) -> bool:
     if isinstance(value, Sequence):
         return all(is_empty(inner) for inner in value)
     return False
-
-
-def parse_text(thing: Question | Column, options: Enumeration | None, text: str) -> Value:
-    """The value that a person means by `text`; raises ValueError with what to type instead."""
-    stripped = text.strip()
-    match thing.kind:
-        case "flag":
-            return _flag(stripped)
-        case "number":
-            number = _number(stripped)
-            if options is not None and str(number) not in options.by_id:
-                raise ValueError(f"{stripped!r} is not one of {', '.join(options.by_id)}")
-            return number
-        case "date":
-            return _date(stripped)
-        case "choice":
-            return _option(stripped, options)
-        case "choices":
-            return tuple(_option(part.strip(), options) for part in _split(text) if part.strip())
-        case "list":
-            return tuple(part.strip() for part in text.split("\n") if part.strip())
-        case "text":
-            return " ".join(stripped.split("\n"))
-    return text.rstrip() if thing.kind == "code" else stripped
-
-
-def _split(text: str) -> list[str]:
-    return text.split("\n") if "\n" in text else text.split(",")
-
-
-def _flag(text: str) -> bool:
-    if text.casefold() in TRUE_WORDS:
-        return True
-    if text.casefold() in FALSE_WORDS:
-        return False
-    raise ValueError(f"{text!r} is neither yes nor no")
-
-
-def _number(text: str) -> int | float:
-    """A number as typed; commas only between groups of three digits, for 1,5 could mean two things."""
-    plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
-    number: int | float
-    try:
-        number = int(plain)
-    except ValueError:
-        try:
-            number = float(plain)
-        except ValueError:
-            raise ValueError(f"{text!r} is not a number") from None
-    if isinstance(number, float) and not math.isfinite(number):
-        raise ValueError(f"{text!r} is not a number")
-    if isinstance(number, int) and not fits_toml(number):
-        raise ValueError(f"{text!r} is too large")
-    return number
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a date; write it as 2026-03-31") from None
-
-
-def _option(text: str, options: Enumeration | None) -> str:
-    if options is None:
-        return text
-    option = options.find(text)
-    if option is not None:
-        return option.id
-    if options.open and text:
-        return text
-    known = ", ".join(options.by_id)
-    hint = nearest(text, [*options.by_id, *(o.title for o in options.options)])
-    raise ValueError(f"{text!r} is not one of {known}" + (f"; {hint}" if hint else ""))
 
 
 def coerce(thing: Question | Column, value: Value) -> Value:
@@ -339,7 +260,14 @@ def _wrong(thing: Question | Column, options: Enumeration | None, value: Value) 
             fits = False
         case _:
             fits = isinstance(value, str)
-    return "" if fits else f"must be {_KIND_WORDS.get(thing.kind, 'text')}, not {_kind_name(value)}"
+    if fits:
+        return ""
+    if thing.kind in _SINGLE and isinstance(value, str):
+        try:
+            parse_text(thing, options, value)
+        except ValueError as error:
+            return str(error)
+    return f"must be {_KIND_WORDS.get(thing.kind, 'text')}, not {_kind_name(value)}"
 
 
 def _wrong_option(options: Enumeration | None, value: Value) -> str:
@@ -354,6 +282,8 @@ def _wrong_option(options: Enumeration | None, value: Value) -> str:
     return f"{value!r} is not one of {', '.join(options.by_id)}" + (f"; {hint}" if hint else "")
 
 
+_SINGLE = ("flag", "number", "date")
+"""Kinds of one value that is no text; what is wrong with a text there is why it means none."""
 _KIND_WORDS = {
     "flag": "true or false",
     "number": "a number",

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.text import normalise
 from app.problems import Problem
 
@@ -20,10 +21,12 @@ LARGEST_FILE = 16 * 1024 * 1024
 LARGEST_TOTAL = 32 * 1024 * 1024
 MOST_FILES = 5_000
 
-_NUMBER = re.compile(r"(\d+)")
-_UNDO = re.compile(r"(?:^|/)(?:U\d[^/]*__[^/]*|[^/]*\.(?:down|undo|rollback)\.sql|down\.sql)$", re.IGNORECASE)
-_REPEATABLE = re.compile(r"(?:^|/)R__[^/]*$")
-_UNDO_PART = re.compile(
+_NUMBER = patterns.compile(r"(\d+)")
+_UNDO = patterns.compile(
+    r"(?:^|/)(?:U\d[^/]*__[^/]*|[^/]*\.(?:down|undo|rollback)\.sql|down\.sql)$", re.IGNORECASE
+)
+_REPEATABLE = patterns.compile(r"(?:^|/)R__[^/]*$")
+_UNDO_PART = patterns.compile(
     r"^--[ \t]*(?:\+goose[ \t]+Down|migrate:down|//@UNDO|\+migrate[ \t]+Down)\b", re.MULTILINE
 )
 _BYTE_ORDER_MARKS = (

@@ -36,7 +36,8 @@ def alter_table(node: exp.Alter, elements: Elements, dialect: str, *, not_valid:
     for action, span in zip(actions, spans, strict=True):
         for effect in _action(action, table, span, dialect, not_valid):
             details.extend(alter_details(effect))
-            yield effect
+            # what is unread must hold the name of the table that it is about
+            yield replace(effect, span=elements.whole) if isinstance(effect, NotUnderstood) else effect
     for option in node.args.get("options") or ():
         name = type(option).__name__.removesuffix("Property")
         details.append(f"{name}={option.name}".lower())
@@ -108,6 +109,30 @@ def _modified(node: exp.ModifyColumn, table: str, span: Span, dialect: str) -> I
         comment=column.comment,
         new_name=column.name,
     )
+
+
+def modified_columns(table: str, definitions: exp.Expr, whole: Span, dialect: str) -> Iterator[Effect]:
+    """The effects of Oracle's MODIFY, which says only what changes of each column in `definitions`."""
+    details: list[str] = []
+    for node in definitions.expressions:
+        column = read_element(node, whole, dialect).column
+        if column is None:
+            yield NotUnderstood(whole, "this MODIFY is not followed")
+            continue
+        constraints = [item.args.get("kind") for item in node.args.get("constraints") or ()]
+        says_null = any(isinstance(kind, exp.NotNullColumnConstraint) for kind in constraints)
+        says_default = any(isinstance(kind, exp.DefaultColumnConstraint) for kind in constraints)
+        change = ChangeColumn(
+            table,
+            column.name,
+            type=column.type or None,
+            written_type=column.written_type or None,
+            nullable=column.nullable if says_null else None,
+            default=column.default if says_default else None,
+        )
+        details.extend(alter_details(change))
+        yield change
+    yield Noted(StatementKind("alter_table", table, whole, tuple(details)))
 
 
 def _altered(node: exp.AlterColumn, table: str, dialect: str) -> Iterator[Effect]:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import re
 
+from app import patterns
 from app.schema.split import quoted_ends
 
 _FLAGS = re.IGNORECASE | re.DOTALL
-_ON_INDEX = re.compile(r"\s*(?:CREATE\s+(?:\w+\s+)*?|DROP\s+)INDEX\b", _FLAGS)
-_CONSTRAINT = re.compile(r"\s*ALTER\s+TABLE\b.*\bUSING\s+INDEX\b", _FLAGS)
+_ON_INDEX = patterns.compile(r"\s*(?:CREATE\s+(?:\w+\s+)*?|DROP\s+)INDEX\b", _FLAGS)
+_CONSTRAINT = patterns.compile(r"\s*ALTER\s+TABLE\b.*\bUSING\s+INDEX\b", _FLAGS)
 _OPTIONS = {
-    "mysql": re.compile(
+    "mysql": patterns.compile(
         r",?\s*\b(?:ALGORITHM|LOCK)\s*=?\s*(?:DEFAULT|INPLACE|COPY|INSTANT|NOCOPY|NONE|SHARED|EXCLUSIVE)\b"
         r"|\bKEY_BLOCK_SIZE\s*=?\s*\d+|\b(?:IN)?VISIBLE\b|\bUSING\s+(?:BTREE|HASH)\b"
         r"|\bCOMMENT\s*=?\s*\Z",
         re.IGNORECASE,
     ),
-    "oracle": re.compile(
-        r"\bUSING\s+INDEX\b|\bONLINE\b|\bTABLESPACE\s+\w+|\b(?:NO)?LOGGING\b|\bNOPARALLEL\b|\bPARALLEL(?:\s+\d+)?\b"
+    "oracle": patterns.compile(
+        r"\bUSING\s+INDEX\b(?:\s+(?!(?:TABLESPACE|LOCAL|GLOBAL|ONLINE|ENABLE|REVERSE|PCTFREE|COMPRESS|\w*LOGGING)\b)[\w.$#]+)?"
+        r"|\bONLINE\b|\bTABLESPACE\s+\w+|\b(?:NO)?LOGGING\b|\bNOPARALLEL\b|\bPARALLEL(?:\s+\d+)?\b"
         r"|\bNOCOMPRESS\b|\bCOMPRESS(?:\s+\d+)?\b|\bCOMPUTE\s+STATISTICS\b|\b(?:IN)?VISIBLE\b|\bLOCAL\b"
         r"|\bGLOBAL\b|\bREVERSE\b|\b(?:NO)?SORT\b|\bUNUSABLE\b|\b(?:PCTFREE|INITRANS|MAXTRANS)\s+\d+",
         re.IGNORECASE,
     ),
 }
-_ALTER_INDEX = re.compile(r"\s*ALTER\s+INDEX\b(?!.*\bRENAME\b)", _FLAGS)
+_ALTER_INDEX = patterns.compile(r"\s*ALTER\s+INDEX\b(?!.*\bRENAME\b)", _FLAGS)
 
 
 def is_about_storage(sql: str) -> bool:

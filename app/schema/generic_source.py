@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from app import patterns
 from app.schema.model import Span
 from app.schema.positions import Lines
 from app.schema.split import quoted_ends
 
-_MARK = re.compile(r"[(),]")
-_LEADING = re.compile(r"(?:\s+|--[^\n]*\n|\#[^\n]*\n|/\*.*?\*/)+", re.DOTALL)
+_MARK = patterns.compile(r"[(),]")
+_LEADING = patterns.compile(r"(?:\s+|--[^\n]*\n|\#[^\n]*\n|/\*.*?\*/)+", re.DOTALL)
 
 
 class Elements:
@@ -27,16 +28,26 @@ class Elements:
     def whole(self) -> Span:
         return self._lines.span(0, len(self.sql))
 
+    def in_brackets(self) -> list[Span]:
+        """Spans of all elements in the first brackets."""
+        commas, closing = self._first_brackets()
+        return self._spans(commas, closing, len(commas))
+
     def inside(self, count: int) -> list[Span]:
         """Spans of the elements in the first brackets; the whole for each when they are not `count`."""
+        commas, closing = self._first_brackets()
+        return self._spans(commas, closing, count)
+
+    def _first_brackets(self) -> tuple[list[int], int]:
+        """What stands before each element in the first brackets, and where these close."""
         opening = next((at for at, depth, mark in self._marks if mark == "(" and depth == 1), None)
         if opening is None:
-            return [self.whole] * count
+            return [], 0
         closing = next((at for at, depth, _ in self._marks if depth == 0 and at > opening), len(self.sql))
         commas = [
             at for at, depth, mark in self._marks if mark == "," and depth == 1 and opening < at < closing
         ]
-        return self._spans([opening, *commas], closing, count)
+        return [opening, *commas], closing
 
     def outside(self, count: int) -> list[Span]:
         """Spans of the elements that commas outside brackets part."""

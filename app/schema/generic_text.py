@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+
+from app import patterns
 
 # sqlglot warns on standard error about what it cannot parse, which here is an answer, not an event.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -15,10 +16,10 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 READ_ERRORS = (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError)
 """sqlglot answers hostile text with whatever its parser trips over."""
 
-_PLAIN = re.compile(r"[^\W\d]\w*")
-_NOT_NULL = re.compile(r"\bNOT ([\w.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]) IS NULL\b")
-_NOT_IN = re.compile(r"\bNOT ([\w.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]) (IN|LIKE|BETWEEN)\b")
-_WIDTH = re.compile(r"\b((?:tiny|small|medium|big)?int(?:eger)?)\(\d+\)")
+_PLAIN = patterns.compile(r"[^\W\d]\w*")
+_NOT_NULL = patterns.compile(r"\bNOT ([\w.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]) IS NULL\b")
+_NOT_IN = patterns.compile(r"\bNOT ([\w.]+|\"[^\"]+\"|`[^`]+`|\[[^\]]+\]) (IN|LIKE|BETWEEN)\b")
+_WIDTH = patterns.compile(r"\b((?:tiny|small|medium|big)?int(?:eger)?)\(\d+\)")
 _TYPES = {"int": "integer", "decimal": "numeric", "bool": "boolean", "dec": "numeric", "fixed": "numeric"}
 
 

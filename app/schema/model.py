@@ -44,7 +44,7 @@ class SchemaColumn(Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
-class Key(Struct, frozen=True):
+class Key(Struct, frozen=True, tag_field="class", tag=True):
     """A primary key, unique constraint or unique index over plain columns or expressions.
 
     `columns` holds column names in order, "" for an expression. `where` is the predicate of a partial
@@ -64,7 +64,7 @@ class Key(Struct, frozen=True):
     named: bool = True
 
 
-class ForeignKey(Struct, frozen=True):
+class ForeignKey(Struct, frozen=True, tag_field="class", tag=True):
     """A foreign key; `target_columns` is empty when the DDL leaves it to the target's primary key.
 
     `target` is the name under which the schema holds the table, where it does. `on_delete` and
@@ -83,7 +83,7 @@ class ForeignKey(Struct, frozen=True):
     named: bool = True
 
 
-class Check(Struct, frozen=True):
+class Check(Struct, frozen=True, tag_field="class", tag=True):
     """A CHECK constraint. `columns` are the columns it reads; `values` what `column IN (…)` or
     `= ANY (…)` on a single column lists, empty for any other form."""
 
@@ -96,7 +96,7 @@ class Check(Struct, frozen=True):
     named: bool = True
 
 
-class Exclusion(Struct, frozen=True):
+class Exclusion(Struct, frozen=True, tag_field="class", tag=True):
     """An EXCLUDE constraint: columns (or "" for expressions) with their operators."""
 
     name: str

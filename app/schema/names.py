@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Generic, TypeVar
+
+from app import patterns
 
 T = TypeVar("T")
 _NAME_LIMIT = 63
 """The longest name that PostgreSQL keeps, in bytes."""
+_WORD_BEGINS = patterns.compile(r"(?<=[^\W\dA-Z_])(?=[A-Z])|(?<=[^\W_])(?=[A-Z][^\W\dA-Z_]{2})|[\s_-]+")
+"""Between the words of a name: TenantId, HTTPServer, tenant-id, `tenant  id`."""
 
 
 class Namespace(Generic[T]):
@@ -104,6 +109,12 @@ class Namespace(Generic[T]):
 
     def _folded(self, name: str) -> str:
         return name if self._case_sensitive else name.casefold()
+
+
+@lru_cache(maxsize=32_768)
+def words_of(name: str) -> str:
+    """A name with underscores between its words and in lower case, whatever its style: `tenant_id`."""
+    return _WORD_BEGINS.sub("_", name).casefold()
 
 
 def bare_name(name: str) -> str:

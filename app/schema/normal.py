@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from app.schema.dialects import dialect_of
+from msgspec import Struct
+
+from app.schema.dialects import Dialect, dialect_of
+from app.schema.kept import read_once
+
+
+class _Spelled(Struct, frozen=True):
+    text: str | None
 
 
 @lru_cache(maxsize=2_000)
@@ -14,6 +21,10 @@ def normalise_predicate(text: str, engine: str) -> str | None:
     sql = text.strip().rstrip(";")
     if len(sql) > 10_000 or "\0" in sql or not sql:
         return None
+    return read_once(_Spelled, (sql, dialect), lambda: _Spelled(_predicate(sql, dialect))).text
+
+
+def _predicate(sql: str, dialect: Dialect) -> str | None:
     if dialect.postgres:
         from app.schema.postgres_text import PARSE_ERRORS, expression_text, parse_expression
 

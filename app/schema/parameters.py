@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from app import patterns
 from app.schema.positions import Lines
 from app.schema.query_model import Parameter
 from app.schema.split import quoted_ends
 
-_PARAMETER = re.compile(
+_PARAMETER = patterns.compile(
     r"(?<![:\w\]\[]):(?P<colon>\w+)"
     r"|%\((?P<percent>\w+)\)s"
     r"|(?<![\w@])@(?P<at>[^\W\d]\w*)"
@@ -18,7 +19,7 @@ _PARAMETER = re.compile(
     r"|(?<![?@|&#])\?(?![?|&#])"
     r"|%s"
 )
-_OPERAND = re.compile(
+_OPERAND = patterns.compile(
     r"(?<!\w)(?!(?:ALL|AND|ANY|BETWEEN|BY|CASE|ELSE|ESCAPE|FIRST|ILIKE|IN|INTERVAL|LIKE|LIMIT|NEXT|NOT|OFFSET|ON|OR|"
     r"RETURNING|SELECT|SET|SOME|THEN|TO|VALUES|WHEN|WHERE)\Z)\w+\Z|[)\]'\"]\Z",
     re.IGNORECASE,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]+")
+from app import patterns
+from app.schema.names import words_of
+
+_WORD = patterns.compile(r"[^\W_]+")
 
 
 def _word_set(text: str) -> frozenset[str]:
@@ -42,7 +44,7 @@ def looks_personal(name: str) -> bool:
 
     `ip` alone is an address; `ip_owner` may be intellectual property and is not.
     """
-    words = _WORD.findall(name.rsplit(".", 1)[-1].casefold())
+    words = _WORD.findall(words_of(name.rsplit(".", 1)[-1]))
     pairs = set(pairwise(words))
     if pairs & {("national", "id"), ("social", "security")}:
         return True

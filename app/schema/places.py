@@ -8,7 +8,6 @@ into lines and offsets of the text at the end, where somebody is told.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
@@ -16,10 +15,12 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Protocol
 
+from app import patterns
+
 _SHIFT = 32
 _INSIDE = (1 << _SHIFT) - 1
 _OPEN, _CLOSE = "\x02", "\x03"
-_TOLD = re.compile(f"{_OPEN}(-?\\d+){_CLOSE}")
+_TOLD = patterns.compile(f"{_OPEN}(-?\\d+){_CLOSE}")
 """A line within a message: control characters cannot stand in what a person wrote."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from postgast import PgQueryError, parse
 from postgast import pg_query_pb2 as pb
 
+from app import patterns
 from app.schema.effects import (
     AddEnumValue,
     ChangeColumn,
@@ -44,8 +45,8 @@ from app.schema.split import quoted_ends
 PARSER = "PostgreSQL"
 _MOST_TOKENS = 20_000
 """The parser recurses in C; a chain of some 50,000 operators overflows its stack and ends the process."""
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_DATA = re.compile(r'(INSERT)\s+INTO\s+((?:"[^"]+"|[\w.$])+)', re.IGNORECASE)
+_TOKEN = patterns.compile(r"\w+|[^\w\s]")
+_DATA = patterns.compile(r'(INSERT)\s+INTO\s+((?:"[^"]+"|[\w.$])+)', re.IGNORECASE)
 
 _DROPPED = {
     pb.OBJECT_TABLE: "table",
@@ -276,6 +277,13 @@ def _select(node: Node, source: Source) -> Iterator[Effect]:
                 yield SearchPath(tuple(part.strip(' "') for part in value.split(",") if part.strip()))
 
 
+def _block(_node: Node, source: Source) -> Iterator[Effect]:
+    from app.schema.subject import BLOCK, is_block_on_tables
+
+    if is_block_on_tables(source.text):
+        yield NotUnderstood(source.whole, BLOCK)
+
+
 def _data(kind: str) -> Callable[[Node, Source], Iterator[Effect]]:
     def note(node: Node, source: Source) -> Iterator[Effect]:
         where = [] if kind == "insert" or node.HasField("where_clause") else ["no_where"]
@@ -312,6 +320,7 @@ _HANDLERS: dict[str, Callable[[Node, Source], Iterator[Effect]]] = {
     "update_stmt": _data("update"),
     "delete_stmt": _data("delete"),
     "truncate_stmt": _truncate,
+    "do_stmt": _block,
 }
 _HARMLESS = {
     "alter_collation_stmt", "alter_database_set_stmt", "alter_database_stmt", "alter_default_privileges_stmt",
@@ -328,7 +337,7 @@ _HARMLESS = {
     "create_publication_stmt", "create_range_stmt", "create_role_stmt", "create_schema_stmt",
     "create_seq_stmt", "create_stats_stmt", "create_subscription_stmt", "create_table_space_stmt",
     "create_transform_stmt", "create_user_mapping_stmt", "createdb_stmt", "deallocate_stmt",
-    "declare_cursor_stmt", "define_stmt", "discard_stmt", "do_stmt", "drop_owned_stmt", "drop_role_stmt",
+    "declare_cursor_stmt", "define_stmt", "discard_stmt", "drop_owned_stmt", "drop_role_stmt",
     "drop_subscription_stmt", "drop_table_space_stmt", "drop_user_mapping_stmt", "dropdb_stmt",
     "execute_stmt", "explain_stmt", "fetch_stmt", "grant_role_stmt", "grant_stmt",
     "import_foreign_schema_stmt", "listen_stmt", "load_stmt", "lock_stmt", "notify_stmt", "prepare_stmt",

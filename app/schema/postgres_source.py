@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from operator import itemgetter
 
+from app import patterns
 from app.schema.model import Span
 from app.schema.positions import Lines, characters_of
 from app.schema.split import quoted_ends
 
-_BRACKET = re.compile(r"[(),]")
+_BRACKET = patterns.compile(r"[(),]")
 
 
 class Source:

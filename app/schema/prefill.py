@@ -6,7 +6,6 @@ row that is there, whatever the rest of that row says.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank, Question
 from app.document.answers import Answers, Row, Value
 from app.document.entered import in_column_order
@@ -26,9 +26,9 @@ from app.schema.personal import looks_personal
 STATE_WORDS = ("status", "state", "stage", "phase", "lifecycle")
 """How the names of columns end whose values are states; earlier ones are preferred."""
 
-_WORD = re.compile(r"[^\W_]+")
-_ARROW = re.compile(r"→|⟶|⇒|[-=]+>")
-_LITERAL = re.compile(r"'((?:[^']|'')*)'")
+_WORD = patterns.compile(r"[^\W_]+")
+_ARROW = patterns.compile(r"→|⟶|⇒|[-=]+>")
+_LITERAL = patterns.compile(r"'((?:[^']|'')*)'")
 
 Cells: TypeAlias = dict[str, Value]
 Found: TypeAlias = Iterator[tuple[Cells, str]]

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from app.schema.dialects import dialect_of
+from app.schema.dialects import Dialect, dialect_of
+from app.schema.kept import read_once
 from app.schema.parameters import parameters_of
 from app.schema.query_model import (
     ColumnUse,
@@ -62,9 +63,8 @@ def read_queries(text: str, engine: str) -> tuple[Query, ...]:
         own = tuple(p for p in parameters if piece.start <= p.span.start < end)
         line = text.count("\n", 0, piece.start)
         query = _read(piece.sql, tuple(_moved(p, -piece.start) for p in own), engine)
-        found.append(
-            replace(query, parameters=own, unread_line=query.unread_line + line if query.unread else 0)
-        )
+        unread_line = query.unread_line + line if query.unread else 0
+        found.append(replace(query, parameters=own, text=piece.sql, unread_line=unread_line))
     return tuple(found)
 
 
@@ -81,6 +81,10 @@ def _read(sql: str, parameters: tuple[Parameter, ...], engine: str) -> Query:
     if not dialect.readable:
         reason = f"{dialect.name} is not SQL that dbcharter reads"
         return Query("other", unread=reason, unread_line=1)
+    return read_once(Query, (sql, parameters, dialect), lambda: _parsed(sql, parameters, dialect))
+
+
+def _parsed(sql: str, parameters: tuple[Parameter, ...], dialect: Dialect) -> Query:
     query = Query("other", unread="it was not read", unread_line=1)
     if dialect.postgres:
         from app.schema.query_postgres import read_postgres_query

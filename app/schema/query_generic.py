@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
+from app import patterns
 from app.schema.generic_text import READ_ERRORS, expression_text, identifier, parse_one, table_name
 from app.schema.parameters import Placed
 from app.schema.query_model import (
@@ -27,7 +27,7 @@ from app.schema.query_model import (
 _RANGES: dict[type[exp.Expr], str] = {exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LONGEST = 100_000
-_ODD = re.compile(r"%|[?$:]\d")
+_ODD = patterns.compile(r"%|[?$:]\d")
 """How parameters begin that sqlglot does not take for such."""
 
 

@@ -84,7 +84,8 @@ class Query(Struct, frozen=True):
 
     Conditions of subqueries and common table expressions are listed with those of the query itself;
     order, limit and columns are those of the outermost query. `written` are the columns that INSERT and
-    UPDATE set, `locks` is FOR UPDATE and its kin, `conflict` the columns of ON CONFLICT.
+    UPDATE set, `locks` is FOR UPDATE and its kin, `conflict` the columns of ON CONFLICT. `changes` are the
+    INSERT, UPDATE and DELETE in its WITH, each with its own conditions; `text` is the query as written.
     """
 
     kind: QueryKind
@@ -104,6 +105,8 @@ class Query(Struct, frozen=True):
     locks: str = ""
     conflict: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    changes: tuple[Query, ...] = ()
+    text: str = ""
     unread: str = ""
     unread_line: int = 0
 
@@ -122,6 +125,11 @@ class Collector:
         self.joins: list[Join] = []
         self.conditions: list[Condition] = []
         self.keysets: list[Keyset] = []
+
+    def take(self, other: Collector) -> None:
+        """Add what another one gathered."""
+        for name, gathered in vars(other).items():
+            getattr(self, name).extend(gathered)
 
     def query(self, kind: QueryKind, **more: object) -> Query:
         """The query with what was gathered, each thing once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from postgast import PgQueryError, parse
 from postgast import pg_query_pb2 as pb
 
@@ -56,7 +57,8 @@ def read_postgres_query(sql: str, parameters: tuple[Parameter, ...]) -> Query:
         if not statements:
             return Query("other", unread="it is empty", unread_line=1)
         names = {at: parameter.name for at, parameter in zip(placed.starts, parameters, strict=True)}
-        return _Reader(characters_of(placed.text), names).query(statements[0].stmt)
+        reader = _Reader(characters_of(placed.text), names)
+        return replace(reader.query(statements[0].stmt), changes=tuple(reader.changes))
     except PgQueryError as error:
         at = placed.offset(max(error.cursorpos - 1, 0))
         return Query("other", unread=error.message, unread_line=sql.count("\n", 0, at) + 1)
@@ -72,6 +74,8 @@ class _Reader:
         self._names = names
         self._found = Collector()
         self._ctes: set[str] = set()
+        self.changes: list[Query] = []
+        """What WITH holds that changes rows."""
 
     def query(self, node: Node) -> Query:
         kind = node.WhichOneof("node")
@@ -168,7 +172,14 @@ class _Reader:
             if inner.HasField("select_stmt"):
                 self._select(inner.select_stmt, dict(scope))
             elif inner.WhichOneof("node") in ("update_stmt", "delete_stmt", "insert_stmt"):
-                self.query(inner)
+                self._within(inner)
+
+    def _within(self, node: Node) -> None:
+        """A query in WITH that changes rows: a query by itself, and a part of the one around it."""
+        reader = _Reader(self._character, self._names)
+        reader._ctes = self._ctes
+        self.changes += (reader.query(node), *reader.changes)
+        self._found.take(reader._found)
 
     def _from(self, items: Node, scope: Scope, relation: Node = None) -> None:
         conditions: list[Node] = []

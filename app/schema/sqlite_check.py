@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 
-_DDL = re.compile(
+from app import patterns
+
+_DDL = patterns.compile(
     r"CREATE\s+(?:TEMP\w*\s+|UNIQUE\s+)*(?:TABLE|INDEX|VIEW|TRIGGER)\b|ALTER\s+TABLE\b|DROP\s+(?:TABLE|INDEX)\b",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"no such (?:module|function|collation sequence|table|index)|interrupted")
+_ELSEWHERE = patterns.compile(r"no such (?:module|function|collation sequence|table|index)|interrupted")
 """What SQLite does not find may exist in the real database."""
 _LONGEST = 1_000_000
 _STEPS = 1_000_000

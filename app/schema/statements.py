@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.schema.dialects import Dialect
 from app.schema.effects import Reading
+from app.schema.kept import read_once
 
 _STATEMENTS_KEPT = 20_000
 """How many parsed statements stay in memory: a dump of a thousand tables has about twelve thousand."""
@@ -16,6 +17,10 @@ def read_statement(sql: str, dialect: Dialect) -> Reading:
     """What one statement does, read by the parser of its dialect."""
     if not dialect.readable:
         return Reading(reason=f"{dialect.name} is not SQL that dbcharter reads")
+    return read_once(Reading, (sql, dialect), lambda: _parsed(sql, dialect))
+
+
+def _parsed(sql: str, dialect: Dialect) -> Reading:
     reading = Reading()
     if dialect.postgres:
         from app.schema.postgres import read_statement as read_postgres

@@ -8,7 +8,7 @@ import pytest
 
 from app.bank.load import default_bank
 from app.bank.model import Column, Question, Section
-from app.document.values import parse_text
+from app.document.typed import parse_text
 
 BANK = default_bank()
 ROWS = {qid: q for qid, q in BANK.questions.items() if q.kind == "table"}

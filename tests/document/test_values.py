@@ -8,9 +8,8 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from app.bank.model import Column, Enumeration, Option, Question
+from app.bank.model import Column, Question
 from app.document.answers import Answers, Value, freeze
 from app.document.dangling import dangling_references
 from app.document.values import (
@@ -18,80 +17,18 @@ from app.document.values import (
     column_values,
     is_empty,
     misfits,
-    parse_text,
     row_address,
     row_addresses,
     row_names,
 )
 from tests.document.strategies import BANK
 
-CLOSED = Enumeration(
-    id="size", options=(Option(id="small", title="Rather small"), Option(id="large", title="Large"))
-)
-OPEN = replace(CLOSED, open=True)
-SCORE = Enumeration(id="score", options=(Option(id="1", title="One"), Option(id="2", title="Two")))
 GRAIN = BANK.questions["logical.grain"]
 STATES = BANK.questions["logical.states"]
 
 
 def column(kind: str) -> Column:
     return Column(id="c", title="C", kind=kind)
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "text", "value"),
-    [
-        ("flag", None, " Yes ", True),
-        ("flag", None, "n", False),
-        ("number", None, "-12", -12),
-        ("number", None, "1_000", 1000),
-        ("number", None, "1,234,567", 1234567),
-        ("number", None, "1,234.5", 1234.5),
-        ("number", None, "0.5", 0.5),
-        ("number", None, "9223372036854775807", 2**63 - 1),
-        ("number", SCORE, "2", 2),
-        ("date", None, " 2026-03-31", date(2026, 3, 31)),
-        ("choice", CLOSED, "RATHER small", "small"),
-        ("choice", OPEN, "huge", "huge"),
-        ("choice", None, "anything", "anything"),
-        ("choices", CLOSED, "small, Large", ("small", "large")),
-        ("choices", CLOSED, "small\n\nlarge\n", ("small", "large")),
-        ("list", None, "a, b\n\n c ", ("a, b", "c")),
-        ("text", None, " a\nb ", "a b"),
-        ("prose", None, " a\nb \n", "a\nb"),
-        ("code", None, "  SELECT\n  1\n\n", "  SELECT\n  1"),
-    ],
-)
-def test_a_text_means_a_value_of_its_kind(
-    kind: str, options: Enumeration | None, text: str, value: Value
-) -> None:
-    meant = parse_text(column(kind), options, text)
-    assert (meant, type(meant)) == (value, type(value))
-
-
-@pytest.mark.parametrize(
-    ("kind", "options", "text", "message"),
-    [
-        ("flag", None, "maybe", "neither yes nor no"),
-        ("number", None, "many", "is not a number"),
-        ("number", None, "1,5", "is not a number"),
-        ("number", None, "12,34", "is not a number"),
-        ("number", None, "nan", "is not a number"),
-        ("number", None, "1e999", "is not a number"),
-        ("number", None, "9" * 5000, "is not a number"),
-        ("number", None, "9223372036854775808", "is too large"),
-        ("number", SCORE, "3", "is not one of 1, 2"),
-        ("date", None, "31.3.2026", "write it as 2026-03-31"),
-        ("choice", CLOSED, "smal", "did you mean 'small'?"),
-        ("choices", CLOSED, "small, huge", "'huge' is not one of small, large"),
-    ],
-)
-def test_a_text_that_means_nothing_is_refused_with_what_to_type(
-    kind: str, options: Enumeration | None, text: str, message: str
-) -> None:
-    with pytest.raises(ValueError, match=r".") as caught:
-        parse_text(column(kind), options, text)
-    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +72,8 @@ def messages(question_id: str, value: object) -> list[str]:
         ("control.title", 5, ["None/: must be text, not a number"]),
         ("control.created", date(2026, 1, 1), []),
         ("control.created", datetime(2026, 1, 1), ["None/: must be a date, not a date with a time"]),
+        ("control.created", "2026-02-30", ["None/: '2026-02-30' is not a date: there is no such day"]),
+        ("control.created", "2026-03-31", ["None/: must be a date, not text"]),
         ("control.created", True, ["None/: must be a date, not true or false"]),
         ("problem.goals", ["a"], []),
         ("problem.goals", ["a", 1, {}], ["None/: must be a list of lines; item 2 is a number"]),

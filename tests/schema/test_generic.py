@@ -212,3 +212,97 @@ def test_a_string_that_looks_like_an_option_stays() -> None:
     schema = read_schema("CREATE TABLE t (a int);\nCREATE INDEX ix ON t ((a = 'LOCK=NONE'));", "mysql")
     assert schema.unread == ()
     assert "LOCK=NONE" in schema.tables["t"].indexes[0].expressions[0]
+
+
+def indexes(table: Table) -> list[tuple[str, tuple[str, ...], str, str]]:
+    return [(index.name, index.columns, index.method, index.where) for index in table.indexes]
+
+
+def test_keys_and_indexes_inside_a_table_of_sql_server_are_read() -> None:
+    sql = (
+        "CREATE TABLE dbo.lot (lot_id bigint NOT NULL PRIMARY KEY CLUSTERED, code int UNIQUE NONCLUSTERED,\n"
+        "  [index] int, note nvarchar(9) DEFAULT N', INDEX (',\n"
+        "  INDEX ix NONCLUSTERED (code, lot_id DESC) WHERE code > 0,\n"
+        "  INDEX uq UNIQUE (note), INDEX cs CLUSTERED COLUMNSTORE);"
+    )
+    schema = read_schema(sql, "SQL Server")
+    lot = schema.tables["lot"]
+    assert (schema.unread, lot.column_names) == ((), ("lot_id", "code", "index", "note"))
+    assert [(key.kind, key.columns) for key in lot.keys] == [
+        ("primary", ("lot_id",)), ("unique", ("code",)), ("unique_index", ("note",)),
+    ]  # fmt: skip
+    assert indexes(lot) == [
+        ("ix", ("code", "lot_id"), "btree", "code > 0"), ("uq", ("note",), "btree", ""),
+        ("cs", (), "columnstore", ""),
+    ]  # fmt: skip
+    assert [sql[i.span.start : i.span.end] for i in lot.indexes][1] == "INDEX uq UNIQUE (note)"
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql", "found"),
+    [
+        (
+            "SQL Server",
+            "CREATE INDEX ix ON lot (a) INCLUDE (b) WHERE a > 1 "
+            "WITH (ONLINE = ON (WAIT_AT_LOW_PRIORITY (MAX_DURATION = 1 MINUTES)));",
+            ("ix", ("a",), "btree", "a > 1"),
+        ),
+        ("SQL Server", "CREATE INDEX ix ON lot (a) ON [PRIMARY];", ("ix", ("a",), "btree", "")),
+        (
+            "SQL Server",
+            "CREATE NONCLUSTERED COLUMNSTORE INDEX ix ON lot (a, b);",
+            ("ix", ("a", "b"), "columnstore", ""),
+        ),
+        ("MySQL", "CREATE FULLTEXT INDEX ix ON lot (a) WITH PARSER ngram;", ("ix", ("a",), "fulltext", "")),
+        ("MySQL", "CREATE SPATIAL INDEX ix ON lot (a);", ("ix", ("a",), "spatial", "")),
+    ],
+)
+def test_how_an_index_is_built_is_read_or_passed_over(
+    engine: str, sql: str, found: tuple[object, ...]
+) -> None:
+    schema = read_schema(sql, engine)
+    assert (schema.unread, indexes(schema.altered["lot"])) == ((), [found])
+
+
+@pytest.mark.parametrize(
+    ("engine", "sql"),
+    [
+        ("MySQL", "CREATE TABLE t (a bigint PRIMARY KEY, p POINT NOT NULL SRID 4326, SPATIAL INDEX (p));"),
+        ("SQLite", "CREATE TABLE t (a text UNIQUE ON CONFLICT IGNORE, p text NOT NULL ON CONFLICT ABORT);"),
+        (
+            "Oracle",
+            "CREATE TABLE t (a NUMBER(9), p DATE) PARTITION BY RANGE (p) "
+            "INTERVAL (NUMTOYMINTERVAL(1, 'MONTH')) (PARTITION p0 VALUES LESS THAN (DATE '2026-01-01'));",
+        ),
+    ],
+)  # fmt: skip
+def test_words_that_sqlglot_does_not_know_hide_no_table(engine: str, sql: str) -> None:
+    schema = read_schema(sql, engine)
+    assert (schema.unread, schema.tables["t"].column_names) == ((), ("a", "p"))
+
+
+def test_strings_that_look_like_such_words_stay() -> None:
+    sql = "CREATE TABLE t (a text NOT NULL ON CONFLICT ABORT DEFAULT 'ON CONFLICT ABORT');"
+    assert read_schema(sql, "SQLite").tables["t"].columns[0].default == "'ON CONFLICT ABORT'"
+
+
+@pytest.mark.parametrize(
+    "sql", ["MODIFY (a NUMBER(20) NOT NULL, b DEFAULT 5)", "MODIFY a NUMBER(20) NOT NULL"]
+)
+def test_modify_of_oracle_changes_what_it_says_and_no_more(sql: str) -> None:
+    table = read_schema(
+        f"CREATE TABLE t (a NUMBER(9), b DATE NOT NULL);\nALTER TABLE t {sql};", "Oracle"
+    ).tables["t"]
+    assert columns(table) == [("a", "number(20)", False), ("b", "date", False)]
+    assert table.columns[1].default == ("5" if "DEFAULT" in sql else "")
+
+
+def test_a_constraint_of_oracle_on_an_index_that_is_there_is_read() -> None:
+    sql = "ALTER TABLE t ADD CONSTRAINT uq UNIQUE (a) USING INDEX ix_a ENABLE NOVALIDATE;"
+    schema = read_schema(sql, "Oracle")
+    assert (schema.unread, [key.columns for key in schema.altered["t"].keys]) == ((), [("a",)])
+
+
+def test_what_sqlglot_cannot_read_is_told_in_words_of_people() -> None:
+    (unread,) = read_schema("CREATE TABLE t (a int,\n CHECK (a > 0) NOT ENFORCED);", "MySQL").unread
+    assert (unread.reason, unread.span.line) == ("dbcharter cannot read this part of it as MySQL", 2)
