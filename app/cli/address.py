@@ -18,7 +18,7 @@ from app.document.operations import (
     SetProfile,
     SetSlot,
 )
-from app.document.values import parse_text
+from app.document.typed import parse_text
 from app.problems import OperationError, nearest
 
 _ADDRESS = re.compile(r"(?P<question>\w+\.\w+)(?:\[(?P<row>.*)\])?(?:\.(?P<column>\w+))?", re.DOTALL)

@@ -20,8 +20,10 @@ from app.cli.show import value_lines
 from app.cli.words import WORDS, Back, Quit, Settled, Skip, ask_line, numbered, show_words, walk
 from app.document.answers import NOT_APPLICABLE_REASONS, Value
 from app.document.operations import Operation, SetNote, SetState
+from app.document.text import normalise
+from app.document.typed import parse_text
 from app.document.unfinished import with_words
-from app.document.values import column_values, is_empty, parse_text
+from app.document.values import column_values, is_empty
 from app.interview.applicability import QuestionView, offered_options
 from app.problems import DbcharterError, nearest
 from app.review.anchors import words_of
@@ -231,10 +233,12 @@ class Dialogue:
             return
         text = "" if isinstance(place.current, Mapping) else words_of(place.current)
         try:
-            edited = edit_text(text, ".sql" if place.thing.kind == "code" else ".md")
+            edited, removed = normalise(edit_text(text, ".sql" if place.thing.kind == "code" else ".md"))
         except DbcharterError as error:
             say(f"  {error}")
             return
+        if removed:
+            say(f"  removed: {', '.join(removed)}")
         if not edited.strip():
             say("  The text was left empty: nothing is changed. To remove the answer, type clear.")
         elif edited.rstrip() != text.rstrip():

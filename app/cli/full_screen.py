@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.bank.model import Bank
 from app.cli.output import say
 from app.problems import DocumentError
+from app.schema.kept import add_no_more
 
 if TYPE_CHECKING:
     from screens.application import DbcharterApp
@@ -38,6 +39,7 @@ def run(application: DbcharterApp) -> int:
     """Run an application and print its last words; returns its exit code."""
     from screens.signals import ends_when_told
 
+    add_no_more()
     with ends_when_told(application.end):
         code = application.run()
     for line in application.last_words:

@@ -5,6 +5,8 @@ Exit codes: 0 done, 1 something is missing or wrong, 2 could not run.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import os
 import sys
@@ -14,6 +16,7 @@ from typing import NoReturn
 from app.cli import quick
 from app.cli.output import say
 from app.problems import BankError, DbcharterError, OperationError
+from app.schema.kept import keep, put_away
 
 COLLECT_AFTER = 100_000
 """Objects made before Python looks for garbage. It looks after 700 otherwise, some hundred times during an
@@ -24,7 +27,11 @@ def run(arguments: Sequence[str] | None = None) -> None:
     """The console script."""
     gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     words = sys.argv[1:] if arguments is None else arguments
-    code = main(words)
+    keep()
+    try:
+        code = main(words)
+    finally:
+        put_away()
     if words[:1] == ["check"]:
         _leave(code)
     sys.exit(code)
@@ -48,24 +55,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except OperationError as error:
-        say(f"dbcharter: {error}", error=True)
-        return 1
+        return _told(f"dbcharter: {error}", 1)
     except BankError as error:
-        say(f"dbcharter: the question bank cannot be used:\n{error}", error=True)
-        return 2
+        return _told(f"dbcharter: the question bank cannot be used:\n{error}", 2)
     except DbcharterError as error:
-        say(f"dbcharter: {error}", error=True)
-        return 2
+        return _told(f"dbcharter: {error}", 2)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 2
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # a library printed help
+            return _told(f"dbcharter: the output cannot be written: {error.strerror}", 2)
         from app.crash import crash_notice
 
-        say(crash_notice(error), error=True)
-        return 2
+        return _told(crash_notice(error), 2)
+
+
+def _told(message: str, code: int) -> int:
+    """Print why a command ends with `code`, where there is room for that."""
+    with contextlib.suppress(DbcharterError):
+        say(message, error=True)
+    return code
 
 
 def _run(words: Sequence[str]) -> int:

@@ -33,9 +33,17 @@ def say(text: str = "", *, error: bool = False) -> None:
     emit(clean(text) + "\n", error=error)
 
 
+def emit_data(text: str) -> None:
+    """Write text for programs, in UTF-8 whatever the terminal's encoding. Raises DocumentError as `emit`."""
+    stream = sys.stdout
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    emit(text)
+
+
 def say_json(data: object) -> None:
     """Print data as JSON; dates as ISO text."""
-    emit(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    emit_data(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
 def _plain(value: object) -> Any:

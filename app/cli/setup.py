@@ -19,7 +19,7 @@ from app.cli.words import Back, Quit, ask_line, numbered, show_words, walk
 from app.document import unfinished
 from app.document.machine import environment_name, proposed_person
 from app.document.naming import answer_file, file_name
-from app.document.values import FALSE_WORDS, TRUE_WORDS, parse_text
+from app.document.typed import FALSE_WORDS, TRUE_WORDS, parse_text
 from app.document.who import as_name
 from app.interview.starting import proposed_template
 from app.review.names import slug_of

@@ -178,13 +178,13 @@ def status_text(session: Session, problems: Sequence[Problem]) -> str:
     """Progress by section, what is due, what is skipped and why, what is wrong."""
     bank, evaluation = session.bank, session.evaluate(date.today())
     survey = session.survey()
-    total = survey.progress()
     lines = [
         f"{_title(session.answers)}",
         profile_text(bank, session.answers),
         extent_text(bank, session.answers, survey),
-        f"{total.done} of {total.required} required questions answered",
+        str(survey.progress()),
         f"readiness {percent(evaluation.readiness)} %: {counts_text(evaluation)}",
+        f"each item and what holds it back: dbcharter checklist {session.path.name}",
         "",
         columns(_section_rows(bank, survey)),
     ]
@@ -259,10 +259,16 @@ def status_data(session: Session, problems: Sequence[Problem]) -> dict[str, Any]
         "pages": list(extent) if extent else None,
         "required": progress.required,
         "done": progress.done,
+        "deferred": progress.deferred,
         "readiness": round(evaluation.readiness, 4),
         "counts": {state.value: count for state, count in evaluation.counts().items()},
         "next_steps": [
-            {"question": step.question, "gain": round(step.gain, 4), "reason": step.reason}
+            {
+                "question": step.question,
+                "gain": round(step.gain, 4),
+                "at_most": step.at_most,
+                "reason": step.reason,
+            }
             for step in evaluation.next_steps
         ],
         "due": [view.id for view in survey.of(asking_order(bank)) if view.due and view.open],

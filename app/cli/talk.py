@@ -85,10 +85,9 @@ def _choose(bank: Bank, prompter: Prompter) -> Path | None:
 
 def _state(bank: Bank, path: Path) -> str:
     try:
-        progress = Session.open(bank, path, write=False).survey().progress()
+        return str(Session.open(bank, path, write=False).survey().progress())
     except DbcharterError as error:
         return error.message
-    return f"{progress.done} of {progress.required} required questions answered"
 
 
 def ask(session: Session, what: Sequence[str], start: str = "") -> int:
@@ -117,8 +116,7 @@ def ask(session: Session, what: Sequence[str], start: str = "") -> int:
     say(f"{plural(len(order), 'question')} to ask.")
     say(wrap(HINT))
     Interview(session, choose_prompter(), lambda view: remember_place(session, view)).run(order)
-    progress = session.survey().progress()
-    say(f"\n{progress.done} of {progress.required} required questions answered.")
+    say(f"\n{session.survey().progress()}.")
     say(f"See it: dbcharter render {session.path}")
     return 0
 

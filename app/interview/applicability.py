@@ -70,16 +70,26 @@ class QuestionView(Struct, frozen=True):
             self.applies and self.state in (QuestionState.UNANSWERED, QuestionState.PARTIAL)
         )
 
+    @property
+    def deferred(self) -> bool:
+        """Whether somebody answers it later: it is no answer, and it does not want one now either."""
+        return self.state == QuestionState.DEFERRED and not self.open
+
 
 class Progress(Struct, frozen=True):
-    """Required questions that are answered or settled, of those that are required."""
+    """Required questions that are answered or said not to apply, and deferred ones, of those required."""
 
     done: int
     required: int
+    deferred: int = 0
+
+    def __str__(self) -> str:
+        deferred = f", {self.deferred} deferred" if self.deferred else ""
+        return f"{self.done} of {self.required} required questions answered{deferred}"
 
     @property
     def share(self) -> float:
-        """Between 0 and 1; 1 when nothing is required."""
+        """How much is done, between 0 and 1; 1 when nothing is required."""
         return self.done / self.required if self.required else 1.0
 
 
@@ -101,7 +111,8 @@ class Survey(Struct, frozen=True):
         """How many required questions are done, of all or of the given ones."""
         views = self.questions.values() if question_ids is None else self.of(question_ids)
         required = [view for view in views if view.required]
-        return Progress(sum(not view.open for view in required), len(required))
+        deferred = sum(view.deferred for view in required)
+        return Progress(sum(not view.open for view in required) - deferred, len(required), deferred)
 
 
 class Applicability(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.bank.model import Bank, Risk
 from app.document.answers import Answers
 from app.document.operations import Operation, Set, SetProfile
-from app.document.values import parse_text
+from app.document.typed import parse_text
 from app.interview.applicability import page_range, survey
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from app.document.answers import Value
 from app.readiness.model import Finding, Found, NotChecked, Severity, Target, Unchecked
 from app.schema.files import DdlText
-from app.schema.places import Places, has_lines
+from app.schema.places import Places, has_lines, rank_of
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, Sources, paths_in
 
 _Said = TypeVar("_Said", Finding, Unchecked)
@@ -100,7 +100,9 @@ def has_place(said: Finding | Unchecked) -> bool:
     """Whether it is about a line of the DDL, or tells of one."""
     words = said.message if isinstance(said, Finding) else said.reason
     target = said.target
-    return has_lines(words) or (target is not None and target.line != 0 and target.question == DDL)
+    if has_lines(words) or target is None or not target.line:
+        return has_lines(words)
+    return target.question == DDL or rank_of(target.line) != 0
 
 
 class Home(Struct, frozen=True):
@@ -117,6 +119,8 @@ class Home(Struct, frozen=True):
         """The place in a file, or in what is typed, that a place in the DDL is; other places as they are."""
         if not target.line:
             return target
+        if target.question != DDL:  # the line is one of the DDL that something else is compared with
+            return replace(target, line=0, offset=0) if rank_of(target.line) else target
         places = self.places
         here = replace(target, line=places.line(target.line), offset=places.offset(target.offset))
         if places.in_context(target.line):

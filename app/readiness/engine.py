@@ -7,7 +7,7 @@ it reads is a different object; texts are looked at once per row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.bank.model import Bank, Risk
-from app.document.answers import Answers, Value, Waiver, same
+from app.document.answers import Answers, Value, same
 from app.document.drafts import is_draft, without_drafts
 from app.document.row_memo import RowMemo
 from app.document.values import MisfitMemo
@@ -27,12 +27,16 @@ from app.interview.applicability import (
     risk_rank,
     survey,
 )
-from app.readiness.checklist import checklist, cross_checks, failure_paths, readiness, smells
+from app.readiness.checklist import checklist, grounds_of, readiness
+from app.readiness.checks import FAILURE_MODES, cross_checks, failure_paths, smells
 from app.readiness.ddl_files import Ddl, Home, has_place, joined
+from app.readiness.evidence import Evidence
 from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Unchecked
+from app.readiness.next_steps import next_steps
 from app.readiness.registry import FACTS, RULES, Rule, Yield, load_rules
 from app.readiness.reopening import NOTHING
 from app.readiness.text_rules import FoundInTexts, TextRules
+from app.readiness.waivers import accepted
 from app.schema.places import Places
 from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, NO_SOURCES, Sources
 
@@ -69,7 +73,9 @@ class Engine:
         self.bank = bank
         self.question_by_name = {qid.replace(".", "_"): qid for qid in bank.questions}
         self._strict = strict
-        self._rules = tuple(RULES[code] for code in sorted(RULES))
+        rules = [RULES[code] for code in sorted(RULES)]
+        self._late = tuple(rule for rule in rules if "findings" in rule.reads)
+        self._rules = tuple(rule for rule in rules if rule not in self._late)
         self._remembered: dict[str, _Remembered] = {}
         self._memo: dict[str, Any] = {}
         text_rules = [rule for rule in self._rules if rule.scope == "text"]
@@ -100,20 +106,26 @@ class Engine:
                 found, blind, placed = self._verdicts(rule, part, results, risk)
                 findings += home.led(found) if placed and schema is not None else found
                 unchecked += home.led(blind) if placed and schema is not None else blind
-        findings = _waived(findings, answers.waivers, today)
+        findings = accepted(findings, answers.waivers, today)
+        names |= {"findings": tuple(findings), "unchecked": tuple(unchecked)}
+        for rule in self._late:
+            for part, results in self._run(rule, names, values, texts):
+                findings += self._verdicts(rule, part, results, risk)[0]
         findings = _ordered(self.bank, _settled(self.bank, findings, values))
-        items, steps = checklist(self.bank, seen, findings, unchecked)
+        evidence = Evidence(self.bank, seen, answers.states, findings, unchecked)
+        grounds = tuple(grounds_of(evidence))
+        items = checklist(evidence, grounds)
         return Evaluation(
             survey=seen,
             findings=tuple(findings),
             unchecked=tuple(unchecked),
             checklist=items,
-            smells=smells(self.bank, self._reading(values), findings, unchecked),
-            cross_checks=cross_checks(self.bank, seen, findings, unchecked),
-            failure_paths=failure_paths(self.bank, answers, seen, findings),
+            smells=smells(evidence, self._reading(frozenset(values) - evidence.void)),
+            cross_checks=cross_checks(evidence),
+            failure_paths=failure_paths(evidence, answers, values.get(FAILURE_MODES)),
             readiness=readiness(items),
             progress=seen.progress(),
-            next_steps=steps,
+            next_steps=next_steps(self.bank, seen, findings, unchecked, grounds),
             reopening=self._of_ddl("reopening", names, values) or NOTHING,
             schema=schema or self._of_ddl("file_schema", names, values),
         )
@@ -261,20 +273,20 @@ class Engine:
         )
         return verdicts
 
-    def _reading(self, values: Mapping[str, Value]) -> frozenset[str]:
-        """Codes of the rules that have an answer to look at."""
+    def _reading(self, answered: frozenset[str]) -> frozenset[str]:
+        """Codes of the rules that have an answer to look at, of the questions that are answered."""
         codes: frozenset[str] = self._recall(
             "reading",
-            (frozenset(values),),
-            lambda: frozenset(rule.code for rule in self._rules if self._reads_any(rule.reads, values)),
+            (answered,),
+            lambda: frozenset(rule.code for rule in self._rules if self._reads_any(rule.reads, answered)),
         )
         return codes
 
-    def _reads_any(self, names: Iterable[str], values: Mapping[str, Value]) -> bool:
+    def _reads_any(self, names: Iterable[str], answered: frozenset[str]) -> bool:
         return any(
-            self._reads_any(FACTS[name].reads, values)
+            self._reads_any(FACTS[name].reads, answered)
             if name in FACTS
-            else bool(values) and (name == "values" or self.question_by_name.get(name) in values)
+            else bool(answered) and (name == "values" or self.question_by_name.get(name) in answered)
             for name in names
         )
 
@@ -326,47 +338,28 @@ def _engine(bank: Bank, values: Mapping[str, Value]) -> str:
     return found.id if found else said.strip().casefold()
 
 
-def _waived(findings: list[Finding], waivers: Iterable[Waiver], today: date) -> list[Finding]:
-    """The findings, those marked that a waiver accepts which has not expired."""
-    valid = {(w.code, w.target) for w in waivers if w.expires is None or w.expires >= today}
-    codes = {code for code, _ in valid}
-    return [
-        replace(f, waived=True)
-        if f.code in codes and any((f.code, target) in valid for target in waiver_targets(f))
-        else f
-        for f in findings
-    ]
-
-
-def waiver_targets(finding: Finding) -> Iterator[str]:
-    """What a waiver may name to accept `finding`: the exact place, its row, its question, its section."""
-    yield str(finding.target)
-    yield str(replace(finding.target, column=""))
-    yield finding.target.question
-    yield finding.target.question.partition(".")[0]
-
-
 def _settled(bank: Bank, findings: list[Finding], values: Mapping[str, Value]) -> list[Finding]:
-    """The findings, void only where every row, slot or line of the answer is; waived ones never are."""
-    parts: dict[tuple[str, str], list[str]] = {}
+    """The findings, void only where every row, slot or line of the answer is.
+
+    A waiver changes nothing about that: it silences a finding, but what says nothing still says nothing.
+    """
+    parts: dict[str, dict[str, list[str]]] = {}
     for f in findings:
-        if f.void and not f.waived:
-            parts.setdefault((f.target.question, f.code), []).append(f.target.row or f.target.column)
-    void = {qid for (qid, _), which in parts.items() if _all_parts(bank, qid, which, values.get(qid))}
+        if f.void:
+            by_code = parts.setdefault(f.target.question, {})
+            by_code.setdefault(f.code, []).append(f.target.row or f.target.column)
+    void = {qid for qid, by_code in parts.items() if _all_parts(bank, qid, by_code, values.get(qid))}
     return [replace(f, void=False) if f.void and f.target.question not in void else f for f in findings]
 
 
-def _all_parts(bank: Bank, question_id: str, which: list[str], value: Value | None) -> bool:
-    """Whether `which`, rows or slots by name and "" for a line or the whole, are all that `value` has."""
+def _all_parts(bank: Bank, question_id: str, which: Mapping[str, list[str]], value: Value | None) -> bool:
+    """Whether `which` are all that `value` has: by code, rows or slots by name, "" a line or the whole."""
     question = bank.questions.get(question_id)
-    if question is None:
-        return True
-    if question.has_rows and "" not in which and isinstance(value, tuple):
-        return len(set(which)) >= len(value)
-    if isinstance(value, Mapping):
-        return len(set(which)) >= len(value)
-    if isinstance(value, tuple) and not question.has_rows:
-        return len(which) >= len(value)
+    if isinstance(value, tuple) and question is not None and not question.has_rows:
+        return max(map(len, which.values())) >= len(value)
+    named = {name for names in which.values() for name in names}
+    if question is not None and isinstance(value, tuple | Mapping):
+        return "" in named or len(named) >= len(value)
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.problems import DbcharterError, nearest
+from app.problems import DbcharterError, OperationError, nearest
 from app.readiness.engine import STRICTER
 from app.readiness.registry import RULES, Rule, load_rules
 
@@ -54,30 +54,41 @@ section, which then covers everything inside it."""
 
 
 def find(name: str) -> Rule:
-    """The rule with this code or name. Raises DbcharterError with the nearest."""
+    """The rule with this code or name. Raises OperationError with the nearest."""
     load_rules()
     wanted = name.strip()
     for known in RULES.values():
         if wanted.casefold() in (known.code.casefold(), known.name):
             return known
     hint = nearest(wanted.upper(), RULES) or nearest(wanted.casefold(), [r.name for r in RULES.values()])
-    raise DbcharterError(f"there is no rule {wanted!r}", hint or "see them all with: dbcharter explain")
+    raise OperationError(f"there is no rule {wanted!r}", hint or "see them all with: dbcharter explain")
 
 
 def matching(patterns: Sequence[str], others: Sequence[str] = ()) -> frozenset[str]:
     """Codes of the rules that are named by code, family or name, each perhaps several with commas.
 
-    `others` are codes that may be named although no rule has them. Raises DbcharterError for unknown ones.
+    `others` are codes that may be named although no rule has them. Raises DbcharterError for unknown ones,
+    and for a pattern that names none.
     """
     load_rules()
     found: set[str] = set()
     for pattern in patterns:
-        for name in filter(None, (part.strip() for part in pattern.split(","))):
+        names = [name for part in pattern.split(",") if (name := part.strip())]
+        if not names:
+            raise DbcharterError(f"{pattern!r} names no rule", "see them all with: dbcharter explain")
+        for name in names:
             family = {code for code in RULES if code[:2] == name.upper()}
             if name.upper() in others:
                 family = {name.upper()}
-            found |= family or {find(name).code}
+            found |= family or {_known(name)}
     return frozenset(found)
+
+
+def _known(name: str) -> str:
+    try:
+        return find(name).code
+    except OperationError as error:  # of a check it is an option that cannot be used
+        raise DbcharterError(error.message, error.hint) from None
 
 
 def families() -> list[tuple[str, list[Rule]]]:

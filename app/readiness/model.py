@@ -36,7 +36,8 @@ class ItemState(StrEnum):
 class Target(Struct, frozen=True):
     """Where a finding is: a question, and the row (by address), column or slot of it.
 
-    `line` and `offset` point into the SQL of a code answer, where the finding is inside one.
+    `line` and `offset` point into the SQL of a code answer, where the finding is inside one; of a list,
+    `line` is the number of the item.
     """
 
     question: str
@@ -99,7 +100,10 @@ class Unchecked(Struct, frozen=True):
 
 
 class ItemVerdict(Struct, frozen=True):
-    """One checklist item: state, degree (0 to 1), what it rests on and what holds it back."""
+    """One checklist item: state, degree (0 to 1), what it rests on and what holds it back.
+
+    `deferred` names the questions that somebody answers later: they are neither missing nor rested on.
+    """
 
     id: str
     title: str
@@ -110,14 +114,19 @@ class ItemVerdict(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     reason: str = ""
+    deferred: tuple[str, ...] = ()
 
 
 class Step(Struct, frozen=True):
-    """An answer that would raise readiness, and by how much (0 to 1)."""
+    """An answer that would raise readiness, and by how much (0 to 1).
+
+    `at_most`: what the answer says decides whether it raises that much.
+    """
 
     question: str
     gain: float
     reason: str
+    at_most: bool = False
 
 
 class Evaluation(Struct, frozen=True):

@@ -11,6 +11,7 @@ A fact or rule is one module-level function that declares what it reads by its p
   what the answer file keeps of them.
 * `values`: every answer that counts, by question id; `memo`: a dictionary that outlives the evaluation,
   in which a fact that reads `values` remembers what it found at objects that did not change.
+* `findings`, `unchecked`: what the other rules say, of which waivers accept some; for rules only.
 
 It runs again only when one of these is a different object. A rule with `scope="text"` takes
 `(text: Text, bank: Bank)`, is given every text of the document one at a time, and yields `here(…)`.

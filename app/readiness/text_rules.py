@@ -54,8 +54,8 @@ class TextRules:
         else:
             pairs = [
                 pair
-                for thing, text in _texts_of(question, value)
-                for pair in self._at(question_id, question, thing, text)
+                for line, thing, text in _texts_of(question, value)
+                for pair in self._at(question_id, question, thing, text, line)
             ]
         by_code: dict[str, list[Found]] = {}
         for code, found in pairs:
@@ -80,7 +80,7 @@ class TextRules:
         )
 
     def _at(
-        self, question_id: str, question: Question, thing: Question | Column | Slot, text: str
+        self, question_id: str, question: Question, thing: Question | Column | Slot, text: str, line: int = 0
     ) -> Iterator[tuple[str, Found]]:
         column = "" if thing is question else thing.id
         seen = Text(question_id, question, thing, text)
@@ -93,16 +93,18 @@ class TextRules:
                 self.failed[rule.code] = error
                 continue
             for one in found:
-                target = Target(question_id, "", column, one.target.line, one.target.offset)
+                target = Target(question_id, "", column, line or one.target.line, one.target.offset)
                 yield rule.code, replace(one, target=target)
 
 
-def _texts_of(question: Question, value: Value) -> Iterator[tuple[Question | Slot, str]]:
+def _texts_of(question: Question, value: Value) -> Iterator[tuple[int, Question | Slot, str]]:
+    """The texts of an answer, with the numbers of the lines of a list, 0 elsewhere."""
     if isinstance(value, Mapping):
         slots = {slot.id: slot for slot in question.slots}
         for name, inner in value.items():
             if name in slots and isinstance(inner, str):
-                yield slots[name], inner
+                yield 0, slots[name], inner
     elif question.options is None or question.kind == "code":
-        for text in texts_in(value):
-            yield question, text
+        for line, item in enumerate(value, 1) if isinstance(value, tuple) else [(0, value)]:
+            if isinstance(item, str):
+                yield line, question, item

@@ -9,6 +9,8 @@ from app.document.answers import Answers, Value
 from app.document.drafts import count_drafts
 from app.document.values import Misfit, is_empty, row_names
 from app.interview.applicability import QuestionState, QuestionView, Survey
+from app.readiness.model import Evaluation
+from app.readiness.waivers import WITHOUT_EFFECT
 from app.render.anchors import slug
 from app.render.body import SAID, settled
 from app.render.diagrams import SOURCES
@@ -49,6 +51,14 @@ def compact_appendix(
         ("Open without a heading", _run("Required by this change, and not yet complete", still_open)),
         *_settled(answers, survey),
     )
+
+
+def waiver_parts(evaluation: Evaluation | None) -> tuple[AppendixPart, ...]:
+    """The waivers that do not do what they were written for, of a document that was evaluated."""
+    found = evaluation.findings if evaluation is not None else ()
+    items = [inline(f"{f.message}; {f.fix}") for f in found if f.code == WITHOUT_EFFECT]
+    lead = "Of the waivers above, these accept nothing, or nobody in particular answers for them."
+    return _parts(("Waivers without effect", _list(lead, items)))
 
 
 def _by_reason(bank: Bank, survey: Survey) -> Iterator[Markdown]:

@@ -25,9 +25,8 @@ from app.render.checklist import NOTICE, PartLink, checklist_lines
 from app.render.environment import render_template
 from app.render.headings import heading_part, more_under
 from app.render.markdown import NOTHING, Markdown, anchor, cell, emphasis, heading, inline, link
-from app.render.review import review_parts
+from app.render.review import evaluated_and_reviewed
 from app.render.values import NOT_YET, plain
-from app.render.verdicts import verdict_parts
 from app.render.view import Bullets, DocumentView, Part, SectionView, Table, Text
 from app.review.model import Records
 from app.schema.model import Schema
@@ -64,7 +63,7 @@ def render(
     answers = under_template(answers, template)
     schema = evaluation.schema if evaluation is not None else None
     view = (compact_view if template == "compact" else full_view)(bank, answers, schema=schema)
-    said = (*verdict_parts(bank, evaluation), *review_parts(bank, answers, records))
+    said = evaluated_and_reviewed(bank, answers, evaluation, records)
     view = replace(view, appendix=(*view.appendix, *said))
     text = render_template(f"{template}.md.jinja", {"document": view}, folder)
     return text.rstrip("\n") + "\n"

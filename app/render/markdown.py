@@ -7,6 +7,7 @@ already is Markdown, so that it is never escaped twice and nothing else gets thr
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -31,12 +32,44 @@ _BLOCK_START = re.compile(r"[-+=#>]|:(?=-)|\d{1,9}(?=[.)](?:\s|$))")
 _URL = re.compile(r"(?:https?|ftp)://\S+|www\.\S+", re.IGNORECASE)
 _CLOSING_HASH = re.compile(r"(?<!\\)#(?=#*$)")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+_OF_CELL = re.compile(
+    r"(?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|&#(?P<number>[0-9]{1,7});"
+    r"|(?P<line><br\s*/?>)"
+    r'|(?P<anchor><a id="[^"]*"></a>)'
+    r"|\[(?P<linked>(?:\\.|[^\[\]\\])*)\]\(#[^()\s]*\)",
+    re.IGNORECASE,
+)
 _INFO_WORD = re.compile(r"[^A-Za-z0-9_+-]")
 
 
 def cell(text: str) -> Markdown:
     """`text` for a table cell or the middle of a line; line breaks become `<br>`."""
     return Markdown("<br>".join(map(_line, clean(text).split("\n"))))
+
+
+def text_of_cell(markdown: str) -> str:
+    """The text that `cell` made a table's cell of, without anchors before it and links in it.
+
+    What else is marked up stays as it stands.
+    """
+    return _OF_CELL.sub(_as_typed, markdown)
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    match found.lastgroup:
+        case "code":
+            return found[0].replace("\\|", "|")
+        case "escaped":
+            return found["escaped"]
+        case "number":
+            return clean(chr(min(int(found["number"]), sys.maxunicode)))
+        case "line":
+            return "\n"
+        case "linked":
+            return text_of_cell(found["linked"])
+    return ""
 
 
 def inline(text: str) -> Markdown:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.text import one_line
+from app.readiness.model import Evaluation
+from app.render.appendix import waiver_parts
 from app.render.markdown import Markdown, anchor, cell, inline
+from app.render.verdicts import verdict_parts
 from app.render.view import AppendixPart, Block, Bullets, Table, Text
 from app.review.anchors import Place, Spot
 from app.review.approval import section_name
@@ -28,6 +31,21 @@ _COLUMNS = ("Section", "Reviewer", "Verdict", "On", "Answers (SHA-256)")
 _MARK_COLUMNS = ("Cross-check", "Reviewer", "Says", "On", "Answers (SHA-256)")
 _LONGEST = 500
 """How much of the text of a thread or a mark is printed."""
+
+
+def evaluated_and_reviewed(
+    bank: Bank,
+    answers: Answers,
+    evaluation: Evaluation | None,
+    records: Records | None,
+    digests: Digests | None = None,
+) -> tuple[AppendixPart, ...]:
+    """What the appendix says beyond the answers: waivers that do nothing, the final review, the reviewers."""
+    return (
+        *waiver_parts(evaluation),
+        *verdict_parts(bank, evaluation),
+        *review_parts(bank, answers, records, digests),
+    )
 
 
 def review_parts(

@@ -19,8 +19,7 @@ from app.render.diagrams import SOURCES
 from app.render.document import compact_view, full_view, under_template
 from app.render.environment import Renderer
 from app.render.headings import heading_part
-from app.render.review import review_parts
-from app.render.verdicts import verdict_parts
+from app.render.review import evaluated_and_reviewed
 from app.render.view import AppendixPart, DocumentView, Part
 from app.review.digests import KeptDigests
 from app.review.model import Records
@@ -87,10 +86,7 @@ class Sections:
     ) -> tuple[AppendixPart, ...]:
         """What the appendix says about the final review and about the reviewers."""
         digests = self._digests.of(answers) if records is not None and records.records else None
-        return (
-            *verdict_parts(self._bank, evaluation),
-            *review_parts(self._bank, answers, records, digests),
-        )
+        return evaluated_and_reviewed(self._bank, answers, evaluation, records, digests)
 
     def _is_known(self, template: Template, name: str, piece: DocumentView) -> bool:
         known = self._pieces.get((template, name))

@@ -301,11 +301,12 @@ def test_the_editor_begins_with_the_answer_that_is_there(
 
 
 def test_the_editor_goes_on_with_the_lines_that_are_typed(
-    session: Session, monkeypatch: pytest.MonkeyPatch
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("app.editor.edit_text", lambda text, _suffix: text.upper())
+    monkeypatch.setattr("app.editor.edit_text", lambda text, _suffix: f"{text.upper()}\a")
     ask(session, [GOALS], "one", "two", "edit")
     assert said(session, GOALS) == ("ONE", "TWO")
+    assert "removed: U+0007 control character" in capsys.readouterr().out
 
 
 def test_an_editor_that_is_no_command_is_told_in_a_line(

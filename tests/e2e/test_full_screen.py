@@ -48,7 +48,7 @@ def path(folder: Path) -> Path:
 
 def open_at(terminal: Terminal) -> str:
     """The question that is open, by the line that says where one is."""
-    found = re.findall(r"^(?:.*› )?(\d+(?:\.\d+)?) .* · (\d+) of \d+ *$", terminal.text(), re.MULTILINE)
+    found = re.findall(r"^(?:.*› )?(\d+(?:\.\d+)?) .* · (\d+) of \d+(?: › .*)?$", terminal.text(), re.MULTILINE)
     number, position = found[0]
     return BANK.questions_in(number)[int(position) - 1]
 
@@ -102,7 +102,7 @@ def test_a_compact_document_from_nothing_by_keys_alone(folder: Path) -> None:
     terminal.type(NEXT_DUE)
     terminal.wait_for("renewals-of-loans.toml +✎ Author Ana Costa .*saved")
     asked: list[str] = []
-    while "No other required" not in terminal.wait_for(r"· \d+ of \d+ *$"):
+    while "No other required" not in terminal.wait_for(r"· \d+ of \d+(?: › .*)?$"):
         question = open_at(terminal)
         before = terminal.text()
         assert question not in asked, before
@@ -164,9 +164,8 @@ def test_the_terminal_grows_and_shrinks(path: Path) -> None:
     terminal.type("typed before")
     terminal.wait_for("typed before")
     terminal.resize(60, 20)
-    shown = terminal.wait_for(r"0 Document Control.* · \d+ of \d+")
+    shown = terminal.wait_for(r"(?s)0 Document Control.* · \d+ of \d+.*typed before")
     assert "1 Problem Statement" not in shown
-    assert "typed before" in shown
     terminal.type(" and after")
     terminal.wait_for("typed before and after")
     terminal.resize(200, 50)

@@ -37,6 +37,7 @@ STEPS = [
     ("log x.toml", 0, "control.owner"),
     ("show x.toml control.owner", 0, "Ines"),
     ("status x.toml", 1, "Due now"),
+    ("checklist x.toml", 0, "CHK01"),
     ("import x.toml schema.sql", 0, "1 table of PostgreSQL"),
     ("accept x.toml --all", 0, "0 left"),
     ("add x.toml physical.ddl_files schema.sql", 0, "1 line added"),

@@ -204,12 +204,14 @@ def test_a_partial_answer_says_what_is_missing() -> None:
     assert view.open
 
 
-def test_not_applicable_and_deferred_count_as_done() -> None:
+def test_not_applicable_counts_as_done_and_deferred_is_counted_apart() -> None:
     before = survey(BANK, ALONE).progress()
     said = ALONE.with_state("logical.grain", State("not_applicable", "out_of_scope", "no new entity"))
     said = said.with_state("logical.keys", State("deferred", owner="Ines", until=date(2026, 5, 1)))
     after = survey(BANK, said).progress()
-    assert (after.done, after.required) == (before.done + 2, before.required)
+    assert (after.done, after.deferred, after.required) == (before.done + 1, 1, before.required)
+    assert str(after) == f"{after.done} of {after.required} required questions answered, 1 deferred"
+    assert str(before) == f"{before.done} of {before.required} required questions answered"
     assert state_of(said, "logical.grain") == QuestionState.NOT_APPLICABLE
     assert state_of(said, "logical.keys") == QuestionState.DEFERRED
 

@@ -10,7 +10,7 @@ from app.bank.load import default_bank
 from app.document.answers import Answers
 from app.document.codec import decode
 from app.readiness.engine import Engine
-from app.readiness.model import Evaluation
+from app.readiness.model import Evaluation, ItemVerdict
 from app.schema.files import DdlFile, DdlText
 
 TODAY = date(2026, 11, 24)
@@ -39,6 +39,17 @@ def evaluate(toml: str, files: Iterable[tuple[str, str]] = ()) -> Evaluation:
 def with_ddl(ddl: str, more: str = "", engine_name: str = "postgresql") -> Evaluation:
     """The evaluation of a document with this DDL; `more` is TOML that follows section 7.1."""
     return evaluate(f"[physical]\nengine = \"{engine_name}\"\nddl = '''\n{ddl}'''\n{more}")
+
+
+def item(evaluation: Evaluation, item_id: str) -> ItemVerdict:
+    """The verdict on a checklist item, smell, cross-check or failure path."""
+    everything = (
+        *evaluation.checklist,
+        *evaluation.smells,
+        *evaluation.cross_checks,
+        *evaluation.failure_paths,
+    )
+    return next(verdict for verdict in everything if verdict.id == item_id)
 
 
 def messages(evaluation: Evaluation, code: str) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import reduce
 
 from app.bank.load import default_bank
 from app.bank.model import Column, Question
 from app.document.answers import Answers, Profile, State, Value, freeze
-from app.document.values import parse_text
+from app.document.typed import parse_text
 
 BANK = default_bank()
 FULL = Profile(
@@ -31,6 +32,12 @@ def filled(word: str, profile: Profile = FULL) -> Answers:
     return reduce(lambda a, item: a.with_value(*item), values.items(), Answers(profile=profile))
 
 
+def plausible(word: str, profile: Profile = FULL) -> Answers:
+    """`word` as every text, cell, slot and line there is; a valid choice, number, day or flag elsewhere."""
+    values = {question_id: _plausibly(q, word) for question_id, q in BANK.questions.items()}
+    return reduce(lambda a, item: a.with_value(*item), values.items(), Answers(profile=profile))
+
+
 def left_out(profile: Profile = FULL) -> Answers:
     """Every question said not to apply, with a reason and a note."""
     state = State("not_applicable", "out_of_scope", "The change does not touch this.")
@@ -43,6 +50,21 @@ def _everywhere(question: Question, word: str) -> Value:
     if question.kind == "sentence":
         return freeze({slot.id: word for slot in question.slots})
     return freeze([word] if question.kind in ("list", "choices") else word)
+
+
+def _plausibly(question: Question, word: str) -> Value:
+    if question.has_rows:
+        return freeze([{column.id: _fitting(column, word) for column in question.columns}])
+    if question.kind == "sentence":
+        return freeze({slot.id: word for slot in question.slots})
+    return freeze(_fitting(question, word))
+
+
+def _fitting(thing: Question | Column, word: str) -> object:
+    options = BANK.options_of(thing)
+    said = options.options[0].id if options is not None else word
+    fitting: dict[str, object] = {"flag": True, "number": 1, "date": date(2027, 3, 1)}
+    return fitting.get(thing.kind, [said] if thing.kind in ("list", "choices") else said)
 
 
 def _value(question: Question, text: str) -> Value:

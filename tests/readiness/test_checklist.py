@@ -10,34 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.bank.load import default_bank
-from app.document.answers import Answers, Profile, State, Waiver, freeze
+from app.document.answers import Answers, Profile, State, Waiver
 from app.document.store import read_document
 from app.interview.applicability import QuestionState, survey
 from app.readiness.baseline import drops
 from app.readiness.engine import Engine
-from app.readiness.model import Evaluation, Found, ItemState, ItemVerdict, NotChecked, Severity, Target
+from app.readiness.model import ItemState, NotChecked, Target
 from app.readiness.registry import at
-from tests.readiness.documents import TODAY
-from tests.readiness.made_rules import Only, always, rule_of
+from tests.readiness.documents import TODAY, item
+from tests.readiness.made_rules import Only, always
 
 BANK = default_bank()
 PATH = Path(__file__).parents[2] / "examples" / "parcel-instructions.toml"
+DEFERRED = State("deferred", "", "", "Ines Duarte", TODAY)
 OUT = State("not_applicable", "out_of_scope", "It is about another store.")
 
 
 @cache
 def whole() -> Answers:
     return read_document(BANK, PATH).answers
-
-
-def item(evaluation: Evaluation, item_id: str) -> ItemVerdict:
-    everything = (
-        *evaluation.checklist,
-        *evaluation.smells,
-        *evaluation.cross_checks,
-        *evaluation.failure_paths,
-    )
-    return next(verdict for verdict in everything if verdict.id == item_id)
 
 
 GOALS = "problem.goals"
@@ -80,7 +71,7 @@ def test_an_empty_bank_of_answers_has_no_readiness(only: Only) -> None:
         (lambda a: a.with_value(GOALS, None), 0.0),
         (lambda a: a.with_value(GOALS, 7), 0.5),
         (lambda a: a.with_state(GOALS, OUT), 1.0),
-        (lambda a: a.with_state(GOALS, State("deferred", "", "", "Ines Duarte", TODAY)), 0.5),
+        (lambda a: a.with_state(GOALS, DEFERRED), 0.0),
     ],
 )
 def test_completeness_is_the_mean_worth_of_the_required_answers(
@@ -88,9 +79,9 @@ def test_completeness_is_the_mean_worth_of_the_required_answers(
 ) -> None:
     assert callable(change)
     verdict = item(only().evaluate(change(whole()), TODAY), "CHK02")
-    count = len(verdict.rests_on) + len(verdict.missing)
+    count = len(verdict.rests_on) + len(verdict.missing) + len(verdict.deferred)
     assert verdict.degree == pytest.approx((count - 1 + worth) / count)
-    assert verdict.missing == ((GOALS,) if worth < 1 and GOALS not in verdict.rests_on else ())
+    assert [GOALS in part for part in (verdict.rests_on, verdict.missing, verdict.deferred)].count(True) == 1
     assert verdict.state == (ItemState.MET if worth == 1 else ItemState.PARTLY)
 
 
@@ -145,6 +136,12 @@ def test_what_was_not_checked_is_not_met(
     assert (verdict.state, verdict.degree) == (state, degree)
 
 
+def test_what_could_not_be_checked_anywhere_is_not_met(only: Only) -> None:
+    engine = only(always("SQ90", [NotChecked("there is no DDL")], checklist=("CHK02",)))
+    verdict = item(engine.evaluate(whole(), TODAY), "CHK02")
+    assert (verdict.state, verdict.degree) == (ItemState.NOT_CHECKED, 0.5)
+
+
 def test_what_a_missing_answer_counts_already_does_not_hold_back_twice(only: Only) -> None:
     large = next(v for v in only().evaluate(whole(), TODAY).checklist if len(v.rests_on) >= 3)
     question_id = large.rests_on[0]
@@ -154,6 +151,62 @@ def test_what_a_missing_answer_counts_already_does_not_hold_back_twice(only: Onl
     assert plain > 0.5
     assert item(only(always("CP01", found)).evaluate(answers, TODAY), large.id).degree == plain
     assert item(only(always("CP03", found)).evaluate(answers, TODAY), large.id).degree == 0.5
+
+
+def test_a_deferred_answer_is_not_missing_and_the_item_says_who_gives_it_and_when(only: Only) -> None:
+    answers = whole().with_state(GOALS, DEFERRED)
+    verdict = item(only().evaluate(answers, TODAY), "CHK02")
+    assert (verdict.deferred, verdict.missing) == ((GOALS,), ())
+    assert verdict.reason == f"1.2 deferred: Ines Duarte answers by {TODAY}"
+
+
+def test_putting_everything_off_is_worth_nothing(only: Only) -> None:
+    answers = Answers(whole().profile)
+    for question_id in BANK.questions:
+        answers = answers.with_state(question_id, DEFERRED)
+    evaluation = only().evaluate(answers, TODAY)
+    assert evaluation.readiness == 0
+    assert (evaluation.progress.done, evaluation.progress.deferred) == (0, evaluation.progress.required)
+    assert not any(v.missing for v in evaluation.checklist)
+
+
+def test_a_waiver_silences_a_void_answer_and_gives_it_no_worth(only: Only) -> None:
+    rule = always("CP90", [at(GOALS, "x", void=True)] * 9)
+    waiver = Waiver("CP90", "problem", "Agreed with the pilot branch.", "Ines Duarte")
+    answers = Answers(whole().profile, whole().values, whole().states, whole().notes, (waiver,))
+    verdict = item(only(rule).evaluate(answers, TODAY), "CHK02")
+    missing = item(only().evaluate(whole().with_value(GOALS, None), TODAY), "CHK02").degree
+    assert verdict.degree == missing < 1
+    assert all(f.waived for f in verdict.findings)
+
+
+def test_an_item_of_which_all_is_said_not_to_apply_without_a_reason_counts(only: Only) -> None:
+    answers = whole()
+    names = item(only().evaluate(answers, TODAY), "CHK02").rests_on
+    for question_id in names:
+        answers = answers.with_state(question_id, OUT)
+    void = [at(question_id, "x", void=True) for question_id in names]
+    waivers = tuple(Waiver("CP90", question_id, "Agreed.", "Ines Duarte") for question_id in names)
+    answers = Answers(answers.profile, answers.values, answers.states, answers.notes, waivers)
+    verdict = item(only(always("CP90", void)).evaluate(answers, TODAY), "CHK02")
+    assert (verdict.state, verdict.degree) == (ItemState.UNMET, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda a: a.with_value(GOALS, None), "unanswered"),
+        (lambda a: a.with_value(GOALS, 7), "not complete"),
+        (lambda a: a.with_state(GOALS, DEFERRED), "deferred"),
+    ],
+)
+def test_a_drop_without_any_finding_names_the_answer_that_is_worth_less(
+    only: Only, change: object, word: str
+) -> None:
+    assert callable(change)
+    engine = only()
+    (reason,) = drops(engine.evaluate(whole(), TODAY), engine.evaluate(change(whole()), TODAY))
+    assert reason.startswith(f"{GOALS} is {word}")
 
 
 def test_a_void_answer_counts_as_not_given(only: Only) -> None:
@@ -191,90 +244,10 @@ def test_answers_that_raise_readiness_only_together_are_named_as_well(only: Only
 
 
 def test_a_deferred_answer_is_a_step(only: Only) -> None:
-    answers = whole().with_state(GOALS, State("deferred", "", "", "Ines Duarte", TODAY))
+    answers = whole().with_state(GOALS, DEFERRED)
     (step,) = only().evaluate(answers, TODAY).next_steps
     assert (step.question, step.reason) == (GOALS, "it is deferred")
     assert step.gain > 0
-
-
-def test_nothing_smells_or_fails_to_before_anything_is_said(only: Only) -> None:
-    evaluation = Engine(BANK, strict=True).evaluate(Answers(), TODAY)
-    assert {v.state for v in evaluation.smells} == {ItemState.NOT_CHECKED}
-    assert all(v.reason for v in evaluation.smells)
-
-
-@pytest.mark.parametrize(
-    ("yields", "rule_class", "state"),
-    [
-        ([], "B", ItemState.MET),
-        ([at(GOALS, "x")], "B", ItemState.UNMET),
-        ([at(GOALS, "x", severity=Severity.INFO)], "B", ItemState.PARTLY),
-        ([NotChecked("blind")], "B", ItemState.NOT_CHECKED),
-        ([NotChecked("blind")], "C", ItemState.MET),
-    ],
-)
-def test_a_smell_or_cross_check_is_what_its_rules_say(
-    only: Only, yields: list[Found | NotChecked], rule_class: str, state: ItemState
-) -> None:
-    made = always("SM90", yields, rule_class=rule_class, smells=("SML1",), cross_checks=("RVW03",))
-    reading = rule_of("SM91", lambda _goals: [], GOALS.replace(".", "_"), smells=("SML1",))
-    engine = only(made, reading)
-    evaluation = engine.evaluate(with_both_sides(), TODAY)
-    assert item(evaluation, "SML1").state == state
-    assert item(evaluation, "RVW03").state == state
-
-
-def with_both_sides() -> Answers:
-    """A document in which both sides of RVW03 are said as far as they are required."""
-    answers = whole().with_value(
-        "logical.invariants", (freeze({"invariant": "one code opens one locker", "criticality": "high"}),)
-    )
-    check = next(check for check in BANK.file.cross_checks if check.id == "RVW03")
-    for part in (*check.left, *check.right):
-        for view in survey(BANK, answers).of(BANK.questions_in(part)):
-            if view.required and view.open:
-                answers = answers.with_state(view.id, OUT)
-    return answers
-
-
-def test_a_smell_that_no_rule_looks_for_is_not_checked(only: Only) -> None:
-    evaluation = only().evaluate(with_both_sides(), TODAY)
-    assert item(evaluation, "SML1").state == ItemState.NOT_CHECKED
-    verdict = item(evaluation, "RVW03")
-    assert (verdict.state, verdict.reason) == (ItemState.NOT_CHECKED, "no rule looks at it")
-
-
-def test_a_cross_check_with_a_side_that_nobody_asks_for_does_not_apply(only: Only) -> None:
-    evaluation = only().evaluate(Answers(Profile(("add_column",), "low")), TODAY)
-    assert item(evaluation, "RVW02").state == ItemState.NOT_APPLICABLE
-    assert item(evaluation, "RVW02").reason
-
-
-def modes(*paths: str) -> Answers:
-    rows = tuple(freeze({"failure_mode": f"{path} happens", "path": path}) for path in paths)
-    profile = Profile(("redesign_module",), "high", ("existing_data", "personal_data"))
-    return Answers(profile).with_value("failure.failure_modes", rows)
-
-
-def test_a_failure_path_is_met_by_a_failure_mode_that_names_it(only: Only) -> None:
-    evaluation = only().evaluate(modes("fp1"), TODAY)
-    assert item(evaluation, "FP1").state == ItemState.MET
-    assert item(evaluation, "FP5").state == ItemState.UNMET
-    assert item(evaluation, "FP2").state == ItemState.NOT_APPLICABLE
-    assert item(evaluation, "FP2").reason
-
-
-def test_failure_modes_that_are_said_not_to_apply_answer_no_failure_path(only: Only) -> None:
-    evaluation = only().evaluate(modes("fp1").with_state("failure.failure_modes", OUT), TODAY)
-    assert item(evaluation, "FP1").state == ItemState.UNMET
-
-
-def test_a_waived_failure_path_does_not_apply(only: Only) -> None:
-    found = at("failure.failure_modes", "FP1 is not answered")
-    waiver = Waiver("CP90", "failure.failure_modes", "Nothing migrates.", "Ines Duarte")
-    answers = Answers(modes().profile, modes().values, waivers=(waiver,))
-    evaluation = only(always("CP90", [found], failure_paths=("FP1",))).evaluate(answers, TODAY)
-    assert item(evaluation, "FP1").state == ItemState.NOT_APPLICABLE
 
 
 REQUIRED = [view.id for view in survey(BANK, whole()).required]

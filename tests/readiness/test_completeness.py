@@ -52,7 +52,7 @@ def test_an_optional_table_with_gaps_is_told_too() -> None:
 def test_a_value_of_the_wrong_kind_is_told_with_what_it_must_be() -> None:
     evaluation = with_values(control__created="last spring")
     (finding,) = found(evaluation, "CP01", "control.created")
-    assert "must be a date" in finding.message
+    assert "is not a date; write it as 2026-03-31" in finding.message
 
 
 def test_what_is_deferred_or_said_not_to_apply_is_no_gap() -> None:
@@ -202,10 +202,18 @@ def test_an_html_comment_is_residue() -> None:
         ("files loans-<date>.csv of s3://bucket/<branch>/", False),
         ("`<branch>` is replaced", False),
         ("is it late?", False),
+        ('312 rows say "TBD", 4 say “???”', False),
+        ("```sql\n-- TODO drop it\n```\nis what the script says", False),
+        ('"TBD"', True),
     ],
 )
 def test_placeholders_are_told_from_what_only_looks_like_them(text: str, is_found: bool) -> None:
     assert bool(found(with_values(problem__pain_points=text), "CP03")) == is_found
+
+
+def test_all_placeholders_of_a_text_are_told_at_once() -> None:
+    (one,) = found(with_values(problem__pain_points="limit TBD, ??? rows, TBD, in <region>"), "CP03")
+    assert one.message == "a placeholder is left in the text: 'TBD' and '???' and '<region>'"
 
 
 def test_a_todo_in_a_comment_of_the_ddl_is_found_and_an_operator_is_not() -> None:
@@ -260,6 +268,13 @@ MATRIX = {
         ("[INV-001](#inv-003)", True),
         ("[INV-001](docs/rules.md#inv-001)", False),
         ("[INV-001](docs/rules.md)", False),
+        ("[INV-031](https://erp.example/rules)", False),
+        ("`INV-031` is what the file says", False),
+        ('the clerk writes "INV-031" on it', False),
+        ("INV-031 of the ERP manual, and INV-032 in the billing handbook", False),
+        ("INV-20931 is an invoice, and so is INV-450", False),
+        ("INV-031 of the matrix", True),
+        ("INV-031 in 8, `code` beside it", True),
     ],
 )
 def test_an_id_in_a_text_leads_somewhere(text: str, is_found: bool) -> None:

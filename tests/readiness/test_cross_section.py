@@ -229,11 +229,36 @@ interactive = "interactive, the desk waits"
         ('current_rows = "10 GB"\nmonthly_growth = "1 GB"\nyear_estimate = "22 GB"', False),
         ('current_rows = "10 GB"\nmonthly_growth = "1 GB"\nyear_estimate = "220 GB"', True),
         ('current_rows = "1M"\nmonthly_growth = "10k a day"\nyear_estimate = "1.12M"', True),
+        ('current_rows = "10M"\nmonthly_growth = "1 million per week"\nyear_estimate = "62 million"', False),
+        ('current_rows = "10M"\nmonthly_growth = "1 million per week"\nyear_estimate = "22 million"', True),
+        ('current_rows = "1M"\nmonthly_growth = "12 % a year"\nyear_estimate = "1.12M"', False),
+        ('current_rows = "1M"\nmonthly_growth = "0.5 to 1 million"\nyear_estimate = "10M"', False),
+        ('current_rows = "0"\nmonthly_growth = "30k-50k"\nyear_estimate = "480k"', False),
+        ('current_rows = "~3–4M"\nmonthly_growth = "0"\nyear_estimate = "4M"', False),
+        ('current_rows = "0"\nmonthly_growth = "at most 50k"\nyear_estimate = "480k"', False),
+        ('current_rows = "0"\nmonthly_growth = "100 per tenant"\nyear_estimate = "480k"', False),
+        ('current_rows = "0"\nmonthly_growth = "10k a working day"\nyear_estimate = "2.6M"', False),
+        ('current_rows = "1.000.000"\nmonthly_growth = "100.000"\nyear_estimate = "2.200.000"', False),
+        ('current_rows = "1.000.000"\nmonthly_growth = "100k"\nyear_estimate = "2.200.000"', False),
+        ('current_rows = "1.000.000"\nmonthly_growth = "100k"\nyear_estimate = "9.200.000"', True),
+        ('current_rows = "3 GB"\nmonthly_growth = "250 MB"\nyear_estimate = "6 GB"', False),
     ],
 )
 def test_growth_is_recomputed_where_its_units_allow(row: str, fires: bool) -> None:
     evaluation = evaluate(f'[[capacity.growth]]\nentity = "scan"\n{row}\n')
     assert bool(_found(evaluation, "XS13")) == fires
+
+
+def test_the_right_size_is_told_in_its_unit() -> None:
+    evaluation = evaluate("""
+[[capacity.growth]]
+entity = "scan"
+current_rows = "3 GB"
+monthly_growth = "250 MB"
+year_estimate = "6 TB"
+""")
+    (message,) = [f.message for f in evaluation.findings if f.code == "XS13"]
+    assert message == "3 GB and a year's growth of 250 MB make 6 GB, not 6 TB"
 
 
 def test_one_figure_in_two_units_is_found() -> None:

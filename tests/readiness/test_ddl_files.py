@@ -46,6 +46,15 @@ def test_a_finding_in_a_file_names_the_file_and_its_line() -> None:
     assert finding.startswith("physical.ddl_files[m/2.sql]: line 4: ")
 
 
+def test_a_finding_about_something_that_the_ddl_contradicts_has_no_line_in_that() -> None:
+    """The line is one of the DDL; the finding is at a row of the index plan."""
+    plan = '[[physical.indexes]]\nindex = "ix_loan (loaned_at)"\npurpose = "loans of a day"\n'
+    ddl = f"ddl = '''\n{CHILD}CREATE INDEX ix_loan ON loan (copy_id);\n'''\n"
+    (finding,) = [f for f in evaluated(f"{ddl}{plan}", {}).findings if f.code == "XS06"]
+    assert finding.target.question == "physical.indexes"
+    assert (finding.target.line, finding.target.offset) == (0, 0)
+
+
 def test_typed_ddl_comes_first_and_keeps_its_lines() -> None:
     found = evaluated(f"ddl = '''\n{CHILD}'''\nddl_files = ['a.sql']", {"a.sql": source(KEYLESS)})
     (finding,) = [f for f in found.findings if f.code == "SQ01"]

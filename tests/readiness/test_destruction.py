@@ -27,6 +27,10 @@ def test_a_drop_wants_a_validation_before_it() -> None:
     assert messages("MG04", drop() + CHECKED)
 
 
+def test_a_step_that_leaves_the_validation_out_is_none() -> None:
+    assert len(messages("MG04", step("add weight_g, without validation", "expand") + drop())) == 1
+
+
 def test_a_guard_that_names_the_condition_is_a_validation_too() -> None:
     assert messages("MG04", drop(guard="only if parity was at 0 for 14 days")) == []
 
@@ -73,10 +77,26 @@ DUAL = step("release 31 writes both", "dual_write")
         ("backfill", "turn dual write off, then drop table stock_movement", 0),
         ("backfill", "drop the triggers", 0),
         ("backfill", "rename the table", 0),
+        ("backfill", "truncate the shadow table", 1),
+        ("backfill", "drop the new table stock_movement and start over", 1),
+        ("backfill", "delete all rows of stock_movement", 1),
+        ("backfill", "truncate stock_movement, where needed", 1),
+        ("backfill", "drop the temporary table", 0),
     ],
 )
 def test_a_way_back_after_the_dual_write_keeps_what_was_written(kind: str, back: str, count: int) -> None:
     assert len(messages("MG06", DUAL + step("the step", kind, rollback=back, name="2"))) == count
+
+
+def test_what_the_dual_write_names_is_known_by_its_name() -> None:
+    live = step("release 31 writes stock_level and stock_movement", "dual_write")
+    assert (
+        len(messages("MG06", live + step("compare", "validate", rollback="drop stock_movement", name="2")))
+        == 1
+    )
+    assert (
+        messages("MG06", DUAL + step("compare", "validate", rollback="drop stock_movement", name="2")) == []
+    )
 
 
 def test_before_the_dual_write_nothing_live_is_lost() -> None:

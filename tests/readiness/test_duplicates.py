@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.readiness.findings import ddl, messages, reasons, step
+from tests.readiness.findings import ddl, messages, reasons, step, table
 
 UNIQUE = ddl("CREATE UNIQUE INDEX CONCURRENTLY uq_reader_card ON reader (card_no);")
 
@@ -53,3 +53,57 @@ def test_it_wants_both_the_count_and_the_repair() -> None:
 
 def test_what_was_not_read_is_not_checked() -> None:
     assert reasons("MG08", ddl("ALTER TABLE reader ADD ADD UNIQUE (a);"))
+
+
+DATA = "[profile]\ntraits = ['existing_data']\n"
+
+
+def quality(words: str, tables: str = "") -> str:
+    return DATA + f"[problem]\nexisting_tables = [{tables}]\ndata_quality = '{words}'\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No card number is there twice.",
+        "Every card is distinct: count(*) = count(distinct card_no).",
+        "Two readers cannot share a card.",
+        "There are no duplicates; the query returned 0 rows.",
+    ],
+)
+def test_what_says_that_no_row_breaks_it_is_enough(words: str) -> None:
+    assert messages("MG08", quality(words) + UNIQUE) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["copy.mark has no duplicates", "No shelf is there twice", "shelf_mark is unique: no duplicates"],
+)
+def test_words_about_another_table_are_not(words: str) -> None:
+    (found,) = messages("MG08", quality(words, "'shelf: 400 rows'") + UNIQUE)
+    assert "whether its rows obey it" in found
+
+
+def test_keeping_new_duplicates_out_repairs_none() -> None:
+    (found,) = messages("MG08", UNIQUE + step("release 9 keeps duplicates out of reader"))
+    assert "what becomes of the rows" in found
+
+
+@pytest.mark.parametrize(
+    ("mode", "count"),
+    [
+        ("two readers share a card", 0),
+        ("the unique index cannot be built", 0),
+        ("the shelf import stops", 1),
+        ("uq_shelf_mark cannot be built", 1),
+    ],
+)
+def test_a_row_of_fp5_answers_for_the_key_that_it_is_about(mode: str, count: int) -> None:
+    row = {
+        "failure_mode": mode,
+        "path": "fp5",
+        "impact": "none",
+        "detection": "query",
+        "mitigation": "by hand",
+    }
+    assert len(messages("MG08", UNIQUE + table("[[failure.failure_modes]]", **row))) == count

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from app.bank.load import default_bank
 from app.document.answers import Answers, Profile, State, Value, Waiver, freeze
 from app.document.store import read_document
-from app.readiness.engine import STOPPED, Engine, severity_of, waiver_targets
+from app.readiness.engine import STOPPED, Engine, severity_of
 from app.readiness.model import Evaluation, Finding, Found, NotChecked, RuleClass, Severity, Target
 from app.readiness.registry import FACTS, RULES, Fact, Text, at, here, load_rules
+from app.readiness.waivers import waiver_targets
 from tests.readiness.documents import TODAY
 from tests.readiness.made_rules import Only, rule_of
 

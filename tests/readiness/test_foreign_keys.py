@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -184,3 +185,19 @@ def test_types_are_compared_as_the_engine_does(child: str, parent: str, family: 
 def test_an_index_serves_a_foreign_key_when_it_begins_with_its_columns(indexes: str, found: bool) -> None:
     ddl = _ddl("a integer, b integer, PRIMARY KEY (a, b)", PAIR) + indexes
     assert bool(messages(with_ddl(ddl), "SQ04")) is found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("none behind the foreign key on (a, b): parents are never deleted", False),
+        ("child has none on (a, b)", False),
+        ("child: 1. No index on a, b since parents stay.", False),
+        ("child is found through a and b", True),
+        ("parent has none on (a, b)", True),
+    ],
+)
+def test_a_foreign_key_without_a_name_is_excused_by_its_columns(said: str, found: bool) -> None:
+    ddl = _ddl("a integer, b integer, PRIMARY KEY (a, b)", PAIR)
+    evaluation = with_ddl(ddl, f"index_count = {json.dumps(said)}\n")
+    assert bool(messages(evaluation, "SQ04")) is found

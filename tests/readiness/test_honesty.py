@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.bank.load import default_bank
 from app.bank.model import Question
-from app.document.answers import Answers, Profile
+from app.document.answers import Answers, Profile, State, Waiver
 from app.document.codec import decode
 from app.interview.applicability import survey
 from app.readiness.engine import Engine
 from app.readiness.model import Evaluation, ItemState, Severity
 from app.readiness.registry import RULES
 from tests.readiness.documents import TODAY, engine
-from tests.readiness.template import FULL, filled, left_out, pasted
+from tests.readiness.template import FULL, filled, left_out, pasted, plausible
 
 BANK = default_bank()
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
@@ -57,6 +58,40 @@ def test_the_untouched_template_scores_next_to_nothing(profile: Profile, text_of
 @pytest.mark.parametrize("word", ["N/A", "none", "No.", "-", "TBD", "<…>", "TODO", "???"])
 def test_one_word_everywhere_scores_next_to_nothing(profile: Profile, word: str) -> None:
     assert evaluated(filled(word, profile)).readiness <= 0.02
+
+
+SAY_NOTHING = (
+    "n/a", "No.", "N／A", "N/A for us", "no, none", "Not relevant for this change.", "None that we know of.",
+    "-", ".", "x", "asdf", "yes", "standard", "TBD", "will be added later", "see above", "As discussed.",
+    "lorem ipsum dolor sit amet, consectetur adipiscing elit", "the quick brown fox jumps over the lazy dog",
+    "nicht zutreffend", "该变更不适用",
+)  # fmt: skip
+SMALL = Profile(("add_column",), "low")
+
+
+@pytest.mark.parametrize("profile", [FULL, SMALL, Profile()], ids=["full", "small", "none"])
+@pytest.mark.parametrize("word", SAY_NOTHING)
+def test_one_saying_everywhere_scores_next_to_nothing_however_well_the_rest_fits(
+    profile: Profile, word: str
+) -> None:
+    assert evaluated(plausible(word, profile)).readiness <= 0.08
+
+
+@pytest.mark.parametrize("profile", [FULL, SMALL], ids=["full", "small"])
+def test_waivers_give_no_worth_to_what_says_nothing(profile: Profile) -> None:
+    for answers in (plausible("n/a", profile), plausible("x", profile), pasted(lambda q: q.good, profile)):
+        found = {(f.code, f.target.question.partition(".")[0]) for f in evaluated(answers).findings}
+        waivers = tuple(Waiver(*place, "Agreed with the branches.", "Ilse Brandt") for place in sorted(found))
+        assert evaluated(replace(answers, waivers=waivers)).readiness <= 0.08
+
+
+@pytest.mark.parametrize("profile", RISKS, ids=lambda profile: profile.risk)
+def test_deferring_everything_scores_nothing(profile: Profile) -> None:
+    state = State("deferred", "", "", "Ilse Brandt", TODAY)
+    answers = reduce(lambda a, name: a.with_state(name, state), BANK.questions, Answers(profile=profile))
+    evaluation = evaluated(answers)
+    assert evaluation.readiness == 0
+    assert evaluation.progress.done == 0
 
 
 @pytest.mark.parametrize("profile", RISKS, ids=lambda profile: profile.risk)
@@ -129,8 +164,8 @@ def test_what_is_missing_is_counted_once() -> None:
 def test_only_completeness_rules_make_an_answer_void() -> None:
     """What is void counts as not given; anything else that is wrong holds back and no more."""
     evaluation = evaluated(filled("n/a"))
-    assert {f.code for f in evaluation.findings if f.void} <= {"CP02", "CP03", "CP04"}
-    assert all(f.rule_class == "A" for f in (RULES[code] for code in ("CP02", "CP03", "CP04")))
+    assert {f.code for f in evaluation.findings if f.void} <= {"CP02", "CP03", "CP04", "CP11"}
+    assert all(f.rule_class == "A" for f in (RULES[code] for code in ("CP02", "CP03", "CP04", "CP11")))
 
 
 def test_a_row_that_says_nothing_leaves_the_others_their_worth() -> None:

@@ -43,6 +43,14 @@ def test_expand_backfill_validate_contract_has_four_phases(missing: int) -> None
     assert found.endswith(f"no {EBVC[missing][1]}")
 
 
+def test_a_phase_that_is_left_out_is_missing() -> None:
+    steps = step("add bay.lane; no backfill needed", "expand") + step(
+        "differences in the old screen are accepted; nothing is dropped", name="2"
+    )
+    (found,) = messages("MG07", strategy("expand_backfill_validate_contract") + steps)
+    assert found.endswith("no backfill and no validate and no contract")
+
+
 @pytest.mark.parametrize(
     ("name", "action", "count"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.readiness.documents import evaluate
 from tests.readiness.findings import ddl, messages, reasons, step, table
 
 INDEX = "CREATE INDEX ix_seat_row ON seat (row_no);"
@@ -142,3 +143,96 @@ def test_it_is_an_error_from_high_risk_on() -> None:
         if f.code == "MG02"
     ]
     assert severities == ["warning", "error"]
+
+
+SLOT = "CREATE TABLE slot (slot_id bigint PRIMARY KEY, a {}, b integer);\n"
+LISTED = '[problem]\nexisting_tables = ["slot: 30 million rows"]\n'
+
+
+def of_types(old: str, new: str, engine: str = "postgresql") -> tuple[int, int]:
+    """How many findings and gaps a new type for a column gives, of which the DDL shows the old one."""
+    change = f"MODIFY a {new}" if engine == "mysql" else f"ALTER COLUMN a TYPE {new}"
+    toml = LISTED + ddl(f"{SLOT.format(old) if old else ''}ALTER TABLE slot {change};", engine)
+    return len(messages("MG02", toml)), len(reasons("MG02", toml))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("varchar(100)", "varchar(200)", (0, 0)),
+        ("varchar(100)", "varchar(50)", (1, 0)),
+        ("varchar(100)", "text", (0, 0)),
+        ("text", "varchar", (0, 0)),
+        ("text", "varchar(50)", (1, 0)),
+        ("numeric(12,2)", "numeric(14,2)", (0, 0)),
+        ("numeric(12,2)", "numeric", (0, 0)),
+        ("numeric(12,2)", "numeric(14,3)", (1, 0)),
+        ("numeric", "numeric(14,2)", (1, 0)),
+        ("timestamptz", "timestamptz(6)", (0, 0)),
+        ("timestamptz", "timestamptz(3)", (1, 0)),
+        ("timestamptz(3)", "timestamptz", (0, 0)),
+        ("timestamp", "timestamptz", (1, 0)),
+        ("cidr", "inet", (0, 0)),
+        ("integer", "bigint", (1, 0)),
+        ("integer", "text", (1, 0)),
+        ("varchar(100)", "varchar(200) USING upper(a)", (1, 0)),
+        ("", "bigint", (1, 0)),
+        ("", "text", (0, 0)),
+        ("", "varchar(200)", (0, 1)),
+    ],
+)
+def test_a_wider_type_rewrites_nothing_on_postgresql(old: str, new: str, said: tuple[int, int]) -> None:
+    assert of_types(old, new) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("int NOT NULL", "bigint NOT NULL", (1, 0)),
+        ("int", "int NOT NULL", (0, 0)),
+        ("varchar(20)", "varchar(60)", (0, 0)),
+        ("varchar(300)", "varchar(400)", (0, 0)),
+        ("varchar(200)", "varchar(300)", (0, 1)),
+        ("varchar(60)", "varchar(20)", (1, 0)),
+        ("enum('a','b')", "enum('a','b','c')", (0, 0)),
+        ("enum('a','b')", "enum('b','a')", (1, 0)),
+        ("", "bigint NOT NULL", (0, 1)),
+        ("int", "bigint, ALGORITHM=COPY", (0, 0)),
+    ],
+)
+def test_another_type_copies_the_table_on_mysql(old: str, new: str, said: tuple[int, int]) -> None:
+    assert of_types(old, new, "mysql") == said
+
+
+def test_the_type_before_is_looked_up_in_the_files_of_what_exists() -> None:
+    toml = ddl("ALTER TABLE slot ALTER COLUMN a TYPE varchar(200);") + 'existing_ddl_files = ["old.sql"]\n'
+    for old, found in (("varchar(100)", 0), ("varchar(300)", 1)):
+        evaluation = evaluate(toml, [("old.sql", SLOT.format(old))])
+        assert len([f for f in evaluation.findings if f.code == "MG02"]) == found
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("ALTER TABLE slot CONVERT TO CHARACTER SET utf8mb4;", "another character set"),
+        ("ALTER TABLE slot ADD COLUMN c int AS (b + 1) STORED;", "a stored column"),
+        ("ALTER TABLE slot ADD COLUMN c int AS (b + 1) VIRTUAL;", ""),
+    ],
+)
+def test_what_copies_the_whole_table_on_mysql(sql: str, found: str) -> None:
+    told = messages("MG02", LISTED + ddl(sql, "mysql"))
+    assert [found in message for message in told] == ([True] if found else [])
+
+
+@pytest.mark.parametrize(
+    "sql", ["CREATE FULLTEXT INDEX ft ON slot (note);", "ALTER TABLE slot ADD FULLTEXT INDEX ft (note);"]
+)
+def test_what_has_no_online_form_is_not_told_to_use_it(sql: str) -> None:
+    (fix,) = [f.fix for f in evaluate(LISTED + ddl(sql, "mysql")).findings if f.code == "MG01"]
+    assert "no online form" in fix
+
+
+def test_an_exclusion_constraint_cannot_be_built_in_parts() -> None:
+    sql = "ALTER TABLE slot ADD CONSTRAINT ex_slot EXCLUDE USING gist (a WITH =);"
+    (fix,) = [f.fix for f in evaluate(LISTED + ddl(sql)).findings if f.code == "MG02"]
+    assert "USING INDEX" not in fix

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.readiness.facts.backups import read_backups
 from app.readiness.facts.objects import existing_names, identifiers, object_names, parse_indexes
 from app.readiness.facts.phrases import API_GUARDS, INDEX_LATER, MIGRATE_SOMEHOW, WE_LOG, phrase_in
+from tests.readiness.findings import ddl, messages, table
 
 DAY = 86_400
 
@@ -55,6 +56,43 @@ def test_names_are_told_from_words_paths_and_calls() -> None:
     )
     assert list(identifiers(text)) == ["shop.seat_hold", "fk_hold_seat"]
     assert list(object_names(text)) == ["fk_hold_seat"]
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "name"),
+    [
+        ("stay_bed_id_key", "stay_bed_id_key"),
+        ("stay_dose_check refuses it", "stay_dose_check"),
+        ("the trigger stay_guard refuses it", "stay_guard"),
+        ("a job, stay_guard, and the key stay_key", ""),
+        ("the nightly stay_total_check", ""),
+        ("an insert may trigger stay_guard", ""),
+        ("unique over bed_id; stay_pkey", ""),
+        ("the trigger stay_guard exists already", ""),
+    ],
+)
+def test_an_object_of_the_matrix_is_looked_up_in_the_ddl(mechanism: str, name: str) -> None:
+    sql = "CREATE TABLE stay (stay_id bigint PRIMARY KEY, bed_id bigint NOT NULL, dose int);"
+    row = table("[[invariants.matrix]]", id="INV-001", invariant="one stay a bed", mechanism=mechanism)
+    expected = [f"invariants.matrix[INV-001].mechanism: {name} is not in the DDL"] if name else []
+    assert messages("XS02", ddl(sql) + row) == expected
+
+
+@pytest.mark.parametrize(("key", "lacks"), [("doctor_id", True), ("doctor_id, slot_start", False)])
+def test_a_key_lacks_a_column_that_its_invariant_names(key: str, lacks: bool) -> None:
+    sql = f"""CREATE TABLE visit (visit_id bigint PRIMARY KEY, doctor_id bigint, slot_start timestamptz,
+        CONSTRAINT uq_visit UNIQUE ({key}));"""
+    rule = "at most one visit per doctor and slot start"
+    row = table(
+        "[[invariants.matrix]]",
+        id="INV-001",
+        invariant=rule,
+        enforcement="database_constraint",
+        mechanism="uq_visit",
+    )
+    assert [
+        message.endswith("uq_visit does not have slot start") for message in messages("XS04", ddl(sql) + row)
+    ] == ([True] if lacks else [])
 
 
 def test_existing_tables_are_known_by_the_head_of_their_line() -> None:

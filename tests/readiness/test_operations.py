@@ -30,6 +30,7 @@ def invariant(
 @pytest.mark.parametrize(
     ("threshold", "count"),
     [("above 5 for 1 min", 0), ("the first one", 0), ("any row", 0), ("twice the mean of the week", 0),
+     ("every refusal", 0), ("increases every week", 1), ("grows any day", 1),
      ("too many", 1), ("anomaly", 1), ("", 1)],
 )  # fmt: skip
 def test_a_threshold_has_a_number(threshold: str, count: int) -> None:

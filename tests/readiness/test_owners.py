@@ -18,7 +18,11 @@ from tests.readiness.documents import TODAY, engine
     "text",
     [
         "Ana Sousa / Jon Berg",
-        "Ana and Jon",
+        "Ana Sousa and Jon Berg",
+        "João da Silva / Pieter van Dijk",
+        "@ana, @jon",
+        "ana@example.org; jon@example.org",
+        "ana / jon",
         "Ana Sousa, Jon Berg",
         "A. Sousa & J. Berg",
         "DBA/SRE",
@@ -41,6 +45,14 @@ def test_two_names_are_several_owners(text: str) -> None:
         "Nadia Rahmani (Last Mile team)",
         "Jean-Luc d'Arcy",
         "Lending on-call",
+        "Research and Development",
+        "Health and Safety (M. Okafor)",
+        "Sales & Operations Planning",
+        "Patient Accounting and Visitor Safety",
+        "@ana, @lending-team",
+        "CI/CD platform",
+        "lending / returns desk",
+        "João da Silva",
         "",
     ],
 )
@@ -48,12 +60,16 @@ def test_one_name_with_a_role_or_team_is_one_owner(text: str) -> None:
     assert not several(text)
 
 
-@pytest.mark.parametrize("text", ["the team", "backend team", "TBD", "everyone", "?", "Engineering", "DBAs"])
+@pytest.mark.parametrize(
+    "text", ["the team", "backend team", "TBD", "everyone", "?", "Engineering", "DBAs", "the platform team"]
+)
 def test_a_word_for_nobody_in_particular_is_generic(text: str) -> None:
     assert generic(text)
 
 
-@pytest.mark.parametrize("text", ["Lending team", "Ana", "Metering Core on-call", "team Aurora"])
+@pytest.mark.parametrize(
+    "text", ["Lending team", "Platform team", "Ana", "Metering Core on-call", "team Aurora"]
+)
 def test_a_name_is_not_generic(text: str) -> None:
     assert not generic(text)
 

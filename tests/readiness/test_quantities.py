@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.readiness.facts.quantities import durations, parse_duration, parse_quantity, quantities
+from app.readiness.facts.quantities import durations, parse_duration, parse_quantity, quantities, sole_figure
 
 DAY = 86_400
 
@@ -63,6 +63,9 @@ def test_a_smaller_duration_that_follows_other_words_is_its_own() -> None:
         ("+3 % a month", 3, "percent"),
         ("about 9", 9, "count"),
         ("~3 rows", 3, "count"),
+        ("1.000.000 rows", 1_000_000, "count"),
+        ("1.234.567,5", 1_234_567.5, "count"),
+        ("4 crore", 4e7, "count"),
         ("5 m", 300, "second"),
     ],
 )
@@ -77,10 +80,29 @@ def test_digits_inside_a_name_are_no_quantity(text: str) -> None:
     assert parse_quantity(text) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["about 4 million", "+3 % a month", "1.250M", "1.000.000", "250 MB", "0.500"]
+)
+def test_a_text_with_one_plain_figure_says_it(text: str) -> None:
+    assert sole_figure(text) == quantities(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5 to 1 million", "30k-50k", "~3–4M", "100.000", "5 hundred thousand", "1e6", "-3 %", "< 4M", "4M+",
+        "at least 4M", "4M (June 2026)", "many",
+    ],
+)  # fmt: skip
+def test_a_text_that_may_be_read_in_two_ways_says_no_figure(text: str) -> None:
+    assert sole_figure(text) is None
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_failing(text: str) -> None:
     for quantity in quantities(text):
         assert quantity.amount >= 0
+    sole_figure(text)
     assert all(amount >= 0 for amount in durations(text))
     parse_duration(text)
 

@@ -59,6 +59,16 @@ def test_at_high_risk_a_restore_was_carried_out(risk: str, count: int) -> None:
         ("A single tenant takes 7 h.", 0),
         ("It would take 12 h from the old backups.", 0),
         ("Nobody knows.", 0),
+        ("5 hours (measured in October)", 1),
+        ("About 4 h 35 min at 890 GB", 1),
+        ("Restore time: five hours", 1),
+        ("PT5H", 1),
+        ("20 h per TB", 0),
+        ("It takes 5 h per TB", 0),
+        ("5 hours for a single tenant", 0),
+        ("30 days of WAL are replayed", 0),
+        ("2 weeks ago it took 20 min", 0),
+        ("6 h RTO is met", 0),
     ],
 )
 def test_a_restore_is_not_slower_than_the_rto(told: str, count: int) -> None:

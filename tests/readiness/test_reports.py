@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.bank.load import default_bank
+from app.document.answers import Waiver
 from app.document.codec import decode
 from app.readiness.explain import page
 from app.readiness.model import Finding, Severity, Target, Unchecked
@@ -38,6 +40,11 @@ ERROR = Finding(
 )  # fmt: skip
 WARNING = Finding("VG01", "goal-not-verifiable", Severity.WARNING, Target("problem.goals"), "100 % vague")
 NOTE = Finding("VG02", "vague-term", Severity.INFO, Target("problem.goals"), "fast")
+WAIVER = Waiver("XS03", "invariants", "The pilot decides.", "Ines Duarte", date(2026, 12, 1))
+IN_SQL = Finding(
+    "SQ06", "time-without-zone", Severity.ERROR, Target("physical.ddl_files", "db/loans.sql", line=12),
+    "line 12: loan.due has no zone",
+)  # fmt: skip
 BLIND = Unchecked("SQ01", "x", "2 statements could not be read", Target("physical.ddl"))
 
 
@@ -52,10 +59,10 @@ FULL = report(
     Entry(ERROR, 12),
     Entry(WARNING, 3),
     Entry(NOTE, 4, known=True),
-    Entry(replace(ERROR, waived=True), 9),
+    Entry(replace(ERROR, waived=True), 9, waiver=WAIVER),
     baseline=True,
 )
-BROKEN = replace(FULL, files=(*FULL.files, FileReport("gone, once.toml", "no such file: 100 %")))
+BROKEN = replace(FULL, files=(*FULL.files, FileReport("gone, once.toml", "not TOML: 100 %", line=7)))
 
 
 # lines
@@ -94,8 +101,19 @@ create table loan (
 );
 """
 
+ddl_files = [
+    "a.sql",
+    "b.sql",
+]
+
 [migration]
 ddl = "create table a (\\n id int)"
+
+[[waivers]]
+code = "CP03"
+target = "problem.goals"
+reason = "The pilot decides."
+owner = "Ines Duarte"
 
 [status]
 "problem.non_goals" = { state = "not_applicable", reason = "out_of_scope", note = "There are none." }
@@ -104,7 +122,7 @@ ddl = "create table a (\\n id int)"
 
 def line(toml: str, target: Target) -> int:
     document = decode(default_bank(), toml, "x.toml")
-    return Places(default_bank(), document.answers, document.text).line(target)
+    return Places(default_bank(), document.answers, toml).line(target)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +135,9 @@ def line(toml: str, target: Target) -> int:
         (Target("logical.grain", "copy"), "[[logical.grain]]"),
         (Target("logical.grain", "copy", "example"), "[[logical.grain]]"),
         (Target("logical.keys", "copy#2", "primary_identity"), 'primary_identity = "x"'),
+        (Target("problem.goals", line=2), '    "TBD",'),
+        (Target("physical.ddl_files", "b.sql"), '    "b.sql",'),
+        (Target("waivers", "CP03/problem.goals"), "[[waivers]]"),
         (Target("physical.ddl"), 'ddl = """'),
         (Target("physical.ddl", line=1), "create table loan ("),
         (Target("physical.ddl", line=2), "    id int"),
@@ -131,6 +152,21 @@ def test_a_finding_is_on_the_line_that_says_it(target: Target, says: str, end: s
     assert text.split(end)[line(text, target) - 1].startswith(says)
 
 
+@pytest.mark.parametrize("code", ["CP03", "VG01"])
+def test_a_finding_in_a_list_is_on_the_line_of_its_item(code: str) -> None:
+    toml = '[problem]\ngoals = [\n    "a loan is found in 2 s",\n    "TBD",\n]\n'
+    (target,) = [f.target for f in evaluate(toml).findings if f.code == code]
+    assert line(toml, target) == 4
+
+
+@pytest.mark.parametrize(
+    "head", ['bank = { id = "database-design" }', 'profile.risk = "low"', "[[problem.x.y]]"]
+)
+def test_an_unusual_layout_keeps_the_lines_of_what_is_in_ordinary_tables(head: str) -> None:
+    toml = f'format = 1\n{head}\n\n[[logical.grain]]\nentity = "copy"\ngrain = "TBD"\n'
+    assert line(toml, Target("logical.grain", "copy", "grain")) == 6
+
+
 @pytest.mark.parametrize(
     ("ddl", "number", "below"),
     [
@@ -139,6 +175,9 @@ def test_a_finding_is_on_the_line_that_says_it(target: Target, says: str, end: s
         ("'''\na\nb\nc'''", 2, 2),
         ('"a\\nb\\nc"', 3, 0),
         ('"""\na \\\n b\nc\nd"""', 4, 0),
+        ('"""\\\na\nb\nc"""', 3, 3),
+        ('"""\\\n\n  a\nb"""', 2, 3),
+        ('"""\na\\\nb"""', 1, 1),
     ],
 )
 def test_a_line_of_sql_is_counted_from_where_the_text_begins(ddl: str, number: int, below: int) -> None:
@@ -159,12 +198,45 @@ def test_each_finding_that_counts_is_one_line_that_an_editor_can_follow() -> Non
     assert lines[2] == "docs/loans.toml:40: not checked SQ01 physical.ddl: 2 statements could not be read"
     assert "docs/loans.toml: readiness 0 %: 0 of 20 met" in lines[3]
     assert lines[4].startswith("  1 error, 1 warning, 0 notes, 1 waived, 1 known before; 0 of ")
-    assert lines[5].startswith("  next: ")
+    assert lines[5] == "  waived: XS03 at invariants by Ines Duarte until 2026-12-01: The pilot decides."
+    assert lines[6].startswith("  next: ")
+
+
+def test_what_is_in_an_sql_file_is_shown_at_its_line_there() -> None:
+    made = report(Entry(IN_SQL, 25))
+    said = "SQ06 physical.ddl_files[db/loans.sql]: loan.due has no zone"
+    assert as_text(made).splitlines()[0] == f"docs/db/loans.sql:12 (docs/loans.toml): error {said}"
+    assert as_github(made).splitlines()[0] == (
+        "::error file=docs/db/loans.sql,line=12,title=SQ06 time-without-zone"
+        "::docs/loans.toml: physical.ddl_files[db/loans.sql]: loan.due has no zone"
+    )
+    (result, _) = json.loads(as_sarif(made))["runs"][0]["results"]
+    places = [result["locations"][0], result["relatedLocations"][0]]
+    assert [
+        (
+            place["physicalLocation"]["artifactLocation"]["uri"],
+            place["physicalLocation"]["region"]["startLine"],
+        )
+        for place in places
+    ] == [("docs/db/loans.sql", 12), ("docs/loans.toml", 25)]
+    (case,) = [
+        c for c in ElementTree.fromstring(as_junit(made)).iter("testcase") if c.find("failure") is not None
+    ]
+    assert (case.get("file"), case.get("line")) == ("docs/db/loans.sql", "12")
+    found = json.loads(as_json(made))["files"][0]["findings"][0]
+    assert (found["line"], found["at"]) == (25, {"file": "docs/db/loans.sql", "line": 12})
+
+
+def test_the_name_of_a_file_stays_on_one_line() -> None:
+    named = replace(FULL.files[0], file="a\n::error::b\n.toml", entries=(Entry(ERROR, 1),))
+    shown = as_text(replace(FULL, files=(named, replace(BROKEN.files[1], file="a\nb")))).splitlines()
+    assert [line for line in shown if line.startswith((":", "b"))] == []
+    assert len(shown) == len(as_text(replace(FULL, files=(FULL.files[0], BROKEN.files[1]))).splitlines()) - 2
 
 
 def test_a_minimum_that_is_missed_and_a_file_that_cannot_be_read_are_said() -> None:
     assert "  readiness is below 60 %" in as_text(replace(BROKEN, minimum=0.6)).splitlines()
-    assert as_text(BROKEN).splitlines()[-1] == "gone, once.toml: could not be checked: no such file: 100 %"
+    assert as_text(BROKEN).splitlines()[-1] == "gone, once.toml:7: could not be checked: not TOML: 100 %"
 
 
 def test_what_people_wrote_stays_on_its_line() -> None:
@@ -194,6 +266,7 @@ def test_percent_is_never_rounded_up(readiness: float, shown: int) -> None:
         ([Entry(ERROR, 1)], set(), False),
         ([Entry(ERROR, 1, known=True)], {Severity.ERROR}, False),
         ([Entry(replace(ERROR, waived=True), 1)], {Severity.ERROR}, False),
+        ([Entry(ERROR, 1, required=True)], set(), True),
     ],
 )
 def test_only_new_findings_that_are_not_waived_fail(
@@ -204,7 +277,7 @@ def test_only_new_findings_that_are_not_waived_fail(
 
 def test_too_little_readiness_fails_and_exactly_enough_does_not() -> None:
     half = replace(BASE, readiness=0.5)
-    for minimum, failed in ((0.5, False), (0.51, True)):
+    for minimum, failed in ((0.5, False), (0.501, True)):
         file = FileReport("x.toml", evaluation=half)
         assert Report((file,), frozenset(), minimum).failed == failed
 
@@ -217,13 +290,19 @@ def test_json_has_a_version_and_every_finding_with_its_place() -> None:
     assert data["format"] == 1
     assert data["failed"]
     file, gone = data["files"]
-    assert gone == {"file": "gone, once.toml", "error": "no such file: 100 %"}
+    assert gone == {"file": "gone, once.toml", "failed": True, "error": "not TOML: 100 %", "line": 7}
     assert file["findings"][0] == {
         "code": "XS03", "name": "invariant-without-enforcement", "severity": "error",
         "question": "invariants.matrix", "row": "INV-1", "column": "test", "sql_line": 0,
         "message": "no test holds this invariant", "fix": "name the test", "waived": False,
-        "line": 12, "known": False,
+        "line": 12, "known": False, "at": {"file": "docs/loans.toml", "line": 12}, "waiver": None,
     }  # fmt: skip
+    assert file["findings"][3]["waiver"] == {
+        "target": "invariants",
+        "reason": "The pilot decides.",
+        "owner": "Ines Duarte",
+        "expires": "2026-12-01",
+    }
     assert [f["known"] for f in file["findings"]] == [False, False, True, False]
     assert file["unchecked"][0]["where"] == "physical.ddl"
     assert len(file["checklist"]) == 20
@@ -239,7 +318,7 @@ def test_sarif_is_valid_and_says_level_place_and_state() -> None:
     assert [rules[r["ruleIndex"]]["id"] for r in (first, second, third)] == ["XS03", "VG01", "VG02"]
     assert [r["level"] for r in run["results"]] == ["error", "warning", "note", "error", "none"]
     assert [r.get("baselineState") for r in (first, third)] == ["new", "unchanged"]
-    assert fourth["suppressions"][0]["kind"] == "inSource"
+    assert fourth["suppressions"][0]["justification"] == "by Ines Duarte until 2026-12-01: The pilot decides."
     assert "suppressions" not in second
     assert blind["kind"] == "open"
     place = first["locations"][0]
@@ -247,6 +326,8 @@ def test_sarif_is_valid_and_says_level_place_and_state() -> None:
     assert place["physicalLocation"]["region"]["startLine"] == 12
     assert place["logicalLocations"][0]["fullyQualifiedName"] == "invariants.matrix[INV-1].test"
     assert not run["invocations"][0]["executionSuccessful"]
+    (broken,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert broken["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
 
 
 @pytest.mark.parametrize(
@@ -266,7 +347,7 @@ def test_github_commands_are_escaped() -> None:
     assert second.startswith("::warning file=docs/loans.toml,line=3,")
     assert second.endswith("100 %25 vague")
     assert third.startswith("::notice file=docs/loans.toml,line=1,title=readiness 0 %25::0 of 20 met")
-    assert gone.startswith("::error file=gone%2C once.toml,")
+    assert gone.startswith("::error file=gone%2C once.toml,line=7,")
 
 
 def test_junit_has_a_case_for_each_rule_which_fails_as_the_check_does() -> None:
@@ -280,7 +361,8 @@ def test_junit_has_a_case_for_each_rule_which_fails_as_the_check_does() -> None:
     assert cases["XS03"].get("line") == "12"
     assert "docs/loans.toml:3: warning VG01" in (cases["VG01"].findtext("system-out") or "")
     assert "(known before)" in (cases["VG02"].findtext("system-out") or "")
-    assert "(waived)" in (cases["XS03"].findtext("system-out") or "")
+    waived = "(waived by Ines Duarte until 2026-12-01: The pilot decides.)"
+    assert waived in (cases["XS03"].findtext("system-out") or "")
     assert (suite.get("failures"), suite.get("tests")) == ("2", str(len(cases)))
     assert gone.get("errors") == "1"
 
@@ -290,6 +372,7 @@ def test_any_words_of_people_leave_every_format_whole(words: str) -> None:
     found = replace(ERROR, target=Target("logical.grain", words, "grain"), message=words, fix=words)
     made = report(Entry(found, 1))
     ElementTree.fromstring(as_junit(made).encode("utf-8", "replace"))
+    as_json(made).encode()
     log = json.loads(as_sarif(made))
     assert log["runs"][0]["results"][0]["message"]["text"] == f"{words} Fix: {words}"
     assert json.loads(as_json(made))["files"][0]["findings"][0]["row"] == words

@@ -7,7 +7,19 @@ import re
 import pytest
 from hypothesis import given
 
-from app.render.markdown import Markdown, cell, emphasis, fence, heading, inline, link, prose
+from app.document.text import clean
+from app.render.markdown import (
+    Markdown,
+    anchor,
+    cell,
+    emphasis,
+    fence,
+    heading,
+    inline,
+    link,
+    prose,
+    text_of_cell,
+)
 
 from .reading import elements, hostile_line, hostile_text, texts
 
@@ -36,6 +48,26 @@ def test_a_table_cell_shows_the_text_with_its_line_breaks(left: str, right: str)
     assert texts(source, "td") == [left, right]
     assert tags(source).count("tr") == 2
     assert set(tags(source)) == {"table", "thead", "tbody", "tr", "th", "td"}
+
+
+@given(hostile_text)
+def test_a_cell_becomes_the_text_again_that_it_was_made_of(text: str) -> None:
+    assert text_of_cell(cell(text)) == clean(text)
+    assert text_of_cell(anchor("grain--seat") + link(cell(text), "grain--hall")) == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Night\\_job **now**", "Night_job **now**"),
+        (r"`a\_b \| c`", r"`a\_b | c`"),
+        ("[a page](https://example.org/x_y)", "[a page](https://example.org/x_y)"),
+        ("a<br>b<BR />c", "a\nb\nc"),
+        ("&#27;[31m&#9999999;&amp;", "[31m\U0010ffff&amp;"),
+    ],
+)
+def test_markup_that_is_not_of_the_renderer_stays(markdown: str, text: str) -> None:
+    assert text_of_cell(markdown) == text
 
 
 @given(hostile_text.filter(lambda text: bool(text.strip("\n"))))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from app.cli.opening import BankFolder
+from app.cli.opening import BankFolder, Json
 from app.cli.opening import bank_in as _bank
 from app.cli.opening import open_to_read as _look
 from app.cli.output import emit, say, say_json
@@ -54,55 +54,77 @@ def render(
     target = output or file.with_suffix(".md")
     read = [file, *(file.parent / name for name in references(session.answers)), templates, bank]
     write_output(target, text, filter(None, read))
-    progress = session.survey().progress()
-    say(f"{target}: {progress.done} of {progress.required} required questions answered")
+    say(f"{target}: {session.survey().progress()}")
     problems = [*session.problems, *records.problems]
     for problem in problems:
         say(str(problem), error=True)
     return 1 if problems else 0
 
 
-@app.command(name="check")
+@app.command
+def checklist(file: Path, *, json: Json = False, bank: BankFolder = None) -> int:
+    """Show the final review: every item with its state, what it rests on, and what stands in its way.
+
+    Smells, reviewer cross-checks and failure paths are listed behind the checklist.
+
+    Parameters
+    ----------
+    file
+        The answer file.
+    """
+    from app.cli.checklist import checklist_data, checklist_text
+
+    session = _look(file, bank)
+    if json:
+        say_json(checklist_data(session, date.today()))
+    else:
+        say(checklist_text(session, date.today()))
+    return 0
+
+
+@app.command(name="check", usage="Usage: dbcharter check [OPTIONS] FILE...")
 def check_(
-    *files: Path,
+    *files: Annotated[Path, Parameter(name="FILE")],
     format_: Annotated[
         Literal["text", "json", "sarif", "github", "junit"], Parameter(name="--format")
     ] = "text",
     fail_on: Literal["error", "warning", "never"] = "error",
-    select: tuple[str, ...] = (),
-    ignore: tuple[str, ...] = (),
+    select: Annotated[tuple[str, ...], Parameter(negative_iterable="")] = (),
+    ignore: Annotated[tuple[str, ...], Parameter(negative_iterable="")] = (),
     min_readiness: float = 0,
-    since: Path | None = None,
+    since: str = "",
     output: Annotated[Path | None, Parameter(name=["--output", "-o"], allow_leading_hyphen=True)] = None,
     skip_others: Annotated[bool, Parameter(negative="")] = False,
     require_approvals: Annotated[bool, Parameter(negative="")] = False,
     today: str = "",
     bank: BankFolder = None,
 ) -> int:
-    """Check answer files against the rules and the final review. Ends with 1 when one does not pass.
+    """Check answer files against the rules and the final review.
+
+    Ends with 0 when all pass, with 1 when one does not, with 2 when a file or an option cannot be used.
 
     Parameters
     ----------
     files
-        The answer files.
+        Answer files, or SQL files, which stand for the answer files that name them.
     format_
         text, json, sarif, github or junit.
     fail_on
         Which findings fail the check: errors (the default), warnings too, or none.
     select
         List only these rules, by code or family: XS or XS01. Repeat it, or separate them with commas.
-        The readiness is always that of all rules.
+        What is not listed cannot fail the check. The readiness is always that of all rules.
     ignore
-        Do not list these rules.
+        Do not list these rules; they cannot fail the check either.
     min_readiness
         Fail below this readiness, in percent.
     since
-        Only what is new since then counts: an earlier version of the answer file, or an earlier
-        report in JSON.
+        Only what is new since then counts: git:BRANCH, where the branch began that is checked out; an
+        earlier version of the answer file; or an earlier report in JSON.
     output
         Where to write the report; standard output otherwise.
     skip_others
-        Leave out TOML files that are not answer files.
+        Leave out TOML files that are not answer files, and SQL that none names.
     require_approvals
         Fail while a required reviewer has not approved the present meaning of a section.
     today
@@ -123,11 +145,11 @@ def explain(rule: str = "", *, all_: Annotated[bool, Parameter(name="--all", neg
     Parameters
     ----------
     rule
-        The code or name of a rule.
+        The code or name of a rule, the letters of a family (XS), or FILE.
     all_
         Print all rules as Markdown.
     """
-    from app.cli.check import explain as explain_rules
+    from app.cli.explaining import explain as explain_rules
 
     return explain_rules(rule, all_)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.quantities import durations
 from app.readiness.facts.tables import cell
@@ -15,12 +15,12 @@ from app.readiness.facts.texts import SENTENCE
 from app.readiness.registry import fact
 
 _DAY = 86_400
-_BACKUP = re.compile(r"(?i)\b(?:backups?|base backup|dumps?|point[- ]in[- ]time|pitr)\b")
-_KEPT = re.compile(
+_BACKUP = patterns.compile(r"(?i)\b(?:backups?|base backup|dumps?|point[- ]in[- ]time|pitr)\b")
+_KEPT = patterns.compile(
     r"(?i)\b(?:kept|keeps?|expires?d?|lock(?:ed|s)?|gone|lives?|retain(?:ed|s)?|retention|reach(?:es)?|history|deleted|"
     r"dropped|for|after|window)\b"
 )
-_FOR_DISASTERS = re.compile(
+_FOR_DISASTERS = patterns.compile(
     r"(?i)\b(?:disasters?|recovery) (?:alone|only)\b|\bonly (?:for|against) (?:disasters?|recovery)|"
     r"\bnot (?:for|an?) (?:retention|archiv\w+)|\b(?:never|not) used (?:as|for) (?:an )?archiv\w+"
 )

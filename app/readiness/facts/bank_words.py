@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank, Question
 from app.document.text import one_line
 
@@ -21,11 +22,11 @@ _PART_WORDS = 4
 """Parts of an example, such as one cell, are recognised whole from this many words on."""
 _LINE_WORDS = 2
 """The same for the lines of a list."""
-_WORD = re.compile(r"[^\W_]+")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_WORD = patterns.compile(r"[^\W_]+")
+_COMMENT = patterns.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ALIKE = 2
 """How many cells a row has in common with an example, at the least, to be it."""
-_BARS = re.compile(r"\s\|(?=\s)")
+_BARS = patterns.compile(r"\s\|(?=\s)")
 
 
 class BankWords(Struct, frozen=True):

@@ -11,9 +11,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.ddl import DdlSource
+from app.readiness.facts.ddl import DdlSource, is_like
 from app.readiness.facts.detected import object_key
 from app.readiness.facts.objects import unread_about
 from app.readiness.facts.states import entity_key
@@ -32,11 +33,11 @@ _MIGRATING = frozenset(
 KEY_ACTS = ("add_unique", "add_primary_key", "add_exclusion")
 """The verbs of acts that build an index for a constraint."""
 _MODIFIERS = frozenset({"not_valid", "using_index"})
-_QUOTED = re.compile(r"`([^`]{1,4000})`")
-_START = re.compile(
+_QUOTED = patterns.compile(r"`([^`]{1,4000})`")
+_START = patterns.compile(
     r"\b(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+TABLE|TRUNCATE|UPDATE)\s[^;`]{3,4000}"
 )
-_SQL = re.compile(r"\s*(?:alter|create|drop|truncate|update)\s", re.IGNORECASE)
+_SQL = patterns.compile(r"\s*(?:alter|create|drop|truncate|update)\s", re.IGNORECASE)
 _MOST = 20
 
 
@@ -81,10 +82,10 @@ class Changes(Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
 
 
-def unread_like(changes: Changes, pattern: re.Pattern[str]) -> Iterator[NotChecked]:
+def unread_like(changes: Changes, pattern: str | re.Pattern[str]) -> Iterator[NotChecked]:
     """For each statement of the DDL that no parser read and that `pattern` finds itself in."""
     for unread in changes.unread:
-        if pattern.search(unread.text):
+        if is_like(unread, pattern):
             where = Target("physical.ddl", line=unread.span.line)
             reason = f"line {unread.span.line} of the DDL could not be read: {unread.reason}"
             yield NotChecked(reason, where)

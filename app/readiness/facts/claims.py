@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.readiness.facts.tables import bare_key
 from app.readiness.registry import fact
 from app.schema.each import all_of
@@ -15,24 +16,24 @@ from app.schema.model import Check, Exclusion, ForeignKey, Index, Key, Schema, T
 
 DdlObject = Key | Check | ForeignKey | Exclusion | Index | Trigger
 _LIST = r"(?:\s*(?:constraint|index|key|over|on|in|of|by|[\w.\"`]+)){0,3}?\s*\((?P<columns>[\w\s,\"`]+)\)"
-_WHERE = re.compile(r"(?i)^[\s,:]*(?:where|when|partial on|only where|for rows where)\s+(?P<where>.+)")
-_ENDS = re.compile(r"[;.]\s|[;.]$|, (?:so|which|and|with)\b|\n")
+_WHERE = patterns.compile(r"(?i)^[\s,:]*(?:where|when|partial on|only where|for rows where)\s+(?P<where>.+)")
+_ENDS = patterns.compile(r"[;.]\s|[;.]$|, (?:so|which|and|with)\b|\n")
 _KINDS = (
     (
         "unique",
-        re.compile(
+        patterns.compile(
             rf"(?i)\b(?P<partial>partial )?(?P<kind>unique)(?: (?:index|constraint|key))?\b(?:{_LIST})?"
         ),
     ),
-    ("exclusion", re.compile(rf"(?i)\b(?:exclusion constraint|exclude using)\b(?:{_LIST})?")),
-    ("check", re.compile(r"\bCHECKs?\b|(?i:\bcheck constraint\b)")),
-    ("trigger", re.compile(r"(?i)\btrigger\b")),
-    ("foreign_key", re.compile(rf"\bFKs?\b|(?i:\bforeign key\b)(?:{_LIST})?")),
+    ("exclusion", patterns.compile(rf"(?i)\b(?:exclusion constraint|exclude using)\b(?:{_LIST})?")),
+    ("check", patterns.compile(r"\bCHECKs?\b|(?i:\bcheck constraint\b)")),
+    ("trigger", patterns.compile(r"(?i)\btrigger\b")),
+    ("foreign_key", patterns.compile(rf"\bFKs?\b|(?i:\bforeign key\b)(?:{_LIST})?")),
 )
-_DENIED = re.compile(
+_DENIED = patterns.compile(
     r"(?i)\b(?:no|not|without|never|instead of|rather than|neither|nor|could be|would be)\s+(?:\w+\s+){0,2}$"
 )
-LATER = re.compile(
+LATER = patterns.compile(
     r"(?i)\bsteps? \d|\b11\.3\b|"
     r"\b(?:added|built|created|made|comes?|follows?) (?:later|in|with|by|after|once)\b"
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import base_type, kind_of, resolved_type, sql_family
 from app.readiness.facts.meanings import ColumnKey, column_key
@@ -16,9 +16,17 @@ from app.readiness.facts.states import entity_key
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
-from app.schema.model import Schema, SchemaColumn, Table
+from app.schema.model import Check, Schema, SchemaColumn, Table
+from app.schema.names import words_of
 
-_STATE = re.compile(r"(?:^|_)(?:state|status|stage|phase)$")
+_UNEQUAL = patterns.compile(r"(?:<>|!=)\s*'[^']*'")
+_LITERAL = patterns.compile(r"'[^']*\w[^']*'")
+_CALL = patterns.compile(r"(\w+)\s*\(")
+_MEASURES = word_set(
+    "length char_length character_length octet_length len datalength trim btrim ltrim rtrim lower upper "
+    "coalesce not and or is"
+)
+_STATE = patterns.compile(r"(?:^|_)(?:state|status|stage|phase)$")
 _ADDRESS = word_set(
     "city town zip zipcode zip_code postcode postal_code street street_1 line1 country country_code"
 )
@@ -103,10 +111,10 @@ def free_states(
 
     def of(changed: Changed) -> Iterator[TableColumn]:
         table = changed.table
-        columns = [c for c in changed.columns if _STATE.search(c.name.casefold()) and not c.values]
+        columns = [c for c in changed.columns if _STATE.search(words_of(c.name)) and not c.values]
         if not columns:
             return
-        limited = {check.columns[0] for check in table.checks if len(check.columns) == 1}
+        limited = {check.columns[0] for check in table.checks if len(check.columns) == 1 and _limits(check)}
         limited |= {column for fk in table.foreign_keys for column in fk.columns}
         limited |= {key.columns[0] for key in table.keys if len(key.columns) == 1}
         for column in columns:
@@ -120,5 +128,12 @@ def free_states(
     return all_of(memo, "free states", changed_tables, of, schema.domains)
 
 
+def _limits(check: Check) -> bool:
+    """Whether a CHECK of a text may hold it to a list; that it is not empty or not too long does not."""
+    said = _UNEQUAL.sub("", check.expression)
+    calls = {call.casefold() for call in _CALL.findall(said)}
+    return bool(check.values or _LITERAL.search(said) or calls - _MEASURES)
+
+
 def _is_address(table: Table, column: SchemaColumn) -> bool:
-    return column.name.casefold() == "state" and any(n.casefold() in _ADDRESS for n in table.column_names)
+    return column.name.casefold() == "state" and any(words_of(n) in _ADDRESS for n in table.column_names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.states import singular
 from app.readiness.facts.tables import cell, items, name_key, rows
@@ -20,9 +21,9 @@ _SAME = (
     word_set("cache redis memcached valkey cdn"),
     word_set("archive bucket s3 gcs blob parquet file export"),
 )
-BACKUPS = re.compile(r"\b(?:back-?ups?|snapshots?|point-in-time|pitr|restor\w+)\b", re.IGNORECASE)
-LOGS = re.compile(r"\b(?:\w*logs?|logged|logging|logfiles?)\b", re.IGNORECASE)
-OBJECTS = re.compile(
+BACKUPS = patterns.compile(r"\b(?:back-?ups?|snapshots?|point-in-time|pitr|restor\w+)\b", re.IGNORECASE)
+LOGS = patterns.compile(r"\b(?:\w*logs?|logged|logging|logfiles?)\b", re.IGNORECASE)
+OBJECTS = patterns.compile(
     r"\b(?:object (?:stores?|storage)|buckets?|s3|gcs|blobs?|archiv\w*|\w*-archive|parquet)\b", re.IGNORECASE
 )
 

@@ -8,19 +8,30 @@ from typing import Any, cast
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.detected import object_key
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Found, NotChecked, Severity, Target
-from app.readiness.registry import fact
+from app.readiness.registry import Yield, fact
 from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Span, StatementKind, Table, Unread
 from app.schema.places import Places
 from app.schema.sources import DDL
 
-_COMMENT = re.compile(r"--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+_COMMENT = patterns.compile(r"--([^\n]*)|/\*(.*?)\*/", re.DOTALL)
+TABLES = (
+    r"\b(?:create|drop)\b.{0,60}?\btable\b|\balter\s+table\b(?!\s+\S+\s+\w+\s+constraint\b)"
+    r"|^\s*(?:select|with)\b"
+)
+"""For `unread_like`: the statements that may make, change or drop columns of tables; then those about keys,
+foreign keys and indexes. They are compiled once something is unread."""
+KEYS = r"\b(?:unique|primary|constraint|using\s+index)\b|\b(?:drop|alter)\s+index\b"
+FOREIGN_KEYS = r"\breferences\b|\bforeign\s+key\b|\bconstraint\b"
+KEYED = f"{TABLES}|{KEYS}|{FOREIGN_KEYS}"
+INDEXES = r"\bindex\b"
 
 
 class Changed(Struct, frozen=True):
@@ -72,6 +83,12 @@ def created_tables(schema: Schema | None, memo: dict[str, Any]) -> Mapping[str, 
 def _created(statement: StatementKind) -> Iterator[tuple[str, StatementKind]]:
     if statement.kind == "create_table":
         yield object_key(statement.table), statement
+
+
+@fact
+def unread_sql(schema: Schema | None) -> tuple[Unread, ...]:
+    """The statements of the DDL that nothing could read: not checked, and never passed."""
+    return schema.unread if schema is not None else ()
 
 
 @fact
@@ -166,12 +183,44 @@ def in_ddl(span: Span, message: str, fix: str = "", severity: Severity | None = 
     return Found(Target(DDL, line=span.line, offset=span.start), message, fix, severity)
 
 
-def unread_like(schema: Schema, pattern: re.Pattern[str]) -> Iterator[NotChecked]:
-    """What a rule yields for the statements that it would have looked at and nothing could read."""
-    found = [unread for unread in schema.unread if pattern.search(unread.text)]
+def unread_like(unread_sql: tuple[Unread, ...], pattern: str | re.Pattern[str]) -> Iterator[NotChecked]:
+    """What a rule yields for the statements that it would have looked at and nothing could read.
+
+    `pattern` finds itself in those; as a text it is about words, case aside. One of which nobody can tell
+    what it does counts for every rule.
+    """
+    found = [unread for unread in unread_sql if is_like(unread, pattern)]
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         yield NotChecked(f"{told(found[0])}{more}", _place(found[0].span))
+
+
+def is_like(unread: Unread, pattern: str | re.Pattern[str]) -> bool:
+    """Whether a statement that could not be read may be one of those that `pattern` finds itself in."""
+    from app.schema.subject import subject_of
+
+    reach = subject_of(unread.text).reach
+    wanted = patterns.compile(pattern, re.IGNORECASE | re.DOTALL) if isinstance(pattern, str) else pattern
+    return reach == "anything" or (reach == "schema" and wanted.search(unread.text) is not None)
+
+
+def obscuring(unread_sql: tuple[Unread, ...], pattern: str, *names: str) -> Unread | None:
+    """The unread statement, like `pattern`, that may change what the DDL says of one of `names`."""
+    if not unread_sql:
+        return None
+    from app.schema.subject import subject_of
+
+    for unread in unread_sql:
+        subject = subject_of(unread.text)
+        if (subject.unknown or any(map(subject.names, names))) and is_like(unread, pattern):
+            return unread
+    return None
+
+
+def unless_obscured(unread_sql: tuple[Unread, ...], pattern: str, found: Found, *names: str) -> Yield:
+    """A finding about `names` in the DDL, or that it is not certain: a statement about them is unread."""
+    unread = obscuring(unread_sql, pattern, *names)
+    return found if unread is None else NotChecked(f"{found.message}: {told(unread)}", found.target)
 
 
 def told(unread: Unread) -> str:

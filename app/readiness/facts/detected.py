@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Row, Value
 from app.readiness.facts.tables import bare_key, cell, rows
 from app.readiness.facts.texts import is_bare, word_set
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
 from app.schema.model import Schema, StatementKind, Table
+from app.schema.names import words_of
 
-_REMARK = re.compile(r"\([^()]*\)")
+_REMARK = patterns.compile(r"\([^()]*\)")
 
 TENANT_COLUMNS = word_set(
     "tenant tenant_id tenant_key tenant_uuid org_id organization_id organisation_id workspace_id"
@@ -116,7 +117,7 @@ def shown_traits(
 def _shown_by(found: NewColumns) -> dict[str, tuple[str, int]]:
     first: dict[str, tuple[str, int]] = {}
     for column, line in found.lines.items():
-        name = column.casefold()
+        name = words_of(column)
         for trait, names in SHOWN_BY.items():
             if name in names:
                 first.setdefault(trait, (f"{found.table}.{column}", line))

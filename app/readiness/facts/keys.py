@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
+from app import patterns
+from app.readiness.facts.states import entity_key
+from app.readiness.facts.tables import bare_key, name_key
+from app.readiness.facts.texts import SENTENCE
 from app.schema.dialects import dialect_of
 from app.schema.model import ForeignKey, Key, Schema, SchemaColumn, Table
 
-Family = Literal["postgresql", "mysql", "sqlite", "sqlserver", "other"]
+Family = Literal["postgresql", "mysql", "sqlite", "sqlserver", "oracle", "other"]
 Fit = Literal["fits", "narrow", "refused"]
 
 _FAMILY: dict[str, Family] = {
     "PostgreSQL": "postgresql", "MySQL": "mysql", "SQLite": "sqlite", "SQL Server": "sqlserver",
+    "Oracle": "oracle",
 }  # fmt: skip
+_NONE = patterns.compile(r"(?i)\b(?:no|none|not|without|never)\b")
 _INTEGERS = ("tinyint", "smallint", "mediumint", "integer", "bigint")
 _KINDS = {
     **dict.fromkeys(_INTEGERS, "integer"),
@@ -37,6 +43,7 @@ _KINDS = {
     **dict.fromkeys(("bit", "varbit"), "bits"),
     "boolean": "boolean",
 }
+_SCALE = patterns.compile(r",(-?\d+)\)")
 _WIDENS = {("integer", "numeric"), ("integer", "float"), ("numeric", "float")}
 """Pairs of kinds of which PostgreSQL compares the first with the second without being told to."""
 
@@ -69,6 +76,15 @@ def kind_of(kind: str) -> str:
     return "" if kind.endswith("]") else _KINDS.get(base_type(kind), "")
 
 
+@lru_cache(maxsize=4096)
+def is_whole(kind: str) -> bool:
+    """Whether the values of a type are whole numbers: Oracle's NUMBER(19) is one."""
+    scale = _SCALE.search(kind)
+    return kind_of(kind) == "integer" or (
+        kind_of(kind) == "numeric" and (scale is None or int(scale[1]) == 0)
+    )
+
+
 def types_fit(child: str, parent: str, family: Family) -> Fit:
     """Whether a foreign key may lead from a column of type `child` to one of type `parent`.
 
@@ -79,6 +95,10 @@ def types_fit(child: str, parent: str, family: Family) -> Fit:
     kinds = kind_of(child), kind_of(parent)
     if not all(kinds):
         return "fits"
+    if family == "oracle":
+        # each of its numbers is a NUMBER, and what it does with a DATE and a TIMESTAMP is left to it
+        numbers = [kind in ("integer", "numeric", "float") for kind in kinds]
+        return "fits" if all(numbers) or kinds[0] == kinds[1] else "refused"
     if kinds[0] != kinds[1]:
         return "fits" if family == "postgresql" and kinds in _WIDENS else "refused"
     if kinds[0] != "integer":
@@ -149,9 +169,33 @@ def unique_sets(table: Table) -> Iterator[frozenset[str]]:
             yield frozenset(key.columns)
 
 
+def looks_unique(column: str, table: str) -> bool:
+    """Whether a column is called as the key of a table that the DDL does not show."""
+    name = column.casefold()
+    return name in ("id", "uuid") or name in (
+        f"{entity_key(table).replace(' ', '_')}_{end}" for end in ("id", "uuid")
+    )
+
+
 def is_filled(column: SchemaColumn) -> bool:
     """Whether the server gives a column its value by itself: an identity, a sequence, a random UUID."""
     default = column.default.casefold()
     made = ("nextval", "gen_random_uuid", "uuid_generate", "uuidv", "newid", "newsequentialid", "uuid()")
     serial = column.written_type.casefold().endswith("serial")
     return column.identity or serial or any(word in default for word in made)
+
+
+def denies_index(
+    words: str, key: ForeignKey, tenant: frozenset[str], table: str, tables: Sequence[str]
+) -> bool:
+    """Whether a text denies an index to a foreign key of `table`: by the key's name, or by its columns, the
+    tenant's aside, in a sentence that is about none other of `tables`."""
+    denials = [f" {name_key(said)} " for said in SENTENCE.split(words) if _NONE.search(said)]
+    if denials and key.name and f" {name_key(key.name)} " in f" {name_key(words)} ":
+        return True
+    columns = {name_key(column) for column in key.columns}
+    return any(
+        all(f" {column} " in said for column in columns - tenant or columns)
+        and (f" {bare_key(table)} " in said or not any(f" {bare_key(one)} " in said for one in tables))
+        for said in denials
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Literal
 
+from app import patterns
 from app.document.answers import Row, Value
 from app.readiness.facts.changes import Change
 from app.readiness.facts.quantities import parse_quantity
@@ -38,13 +38,13 @@ _FAMILIES: tuple[tuple[str, Family], ...] = (
     ("azuresql", "sqlserver"),
     ("oracle", "oracle"),
 )
-_WINDOW = re.compile(
+_WINDOW = patterns.compile(
     r"(?i)\b(?:maintenance|window|downtime|outage|read[- ]only|offline)\b"
     r"|\b(?:writers?|writes|services?|application|app|traffic|jobs?|import)\s+(?:is |are )?"
     r"(?:stopped|paused|down|drained|off)\b"
 )
-_ONLINE = re.compile(r"(?i)\b(?:concurrently|online)\b")
-_NUMBER = re.compile(r"\d+")
+_ONLINE = patterns.compile(r"(?i)\b(?:concurrently|online)\b")
+_NUMBER = patterns.compile(r"\d+")
 
 
 def lock_family(engine: str) -> Family:

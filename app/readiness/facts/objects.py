@@ -9,26 +9,34 @@ from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import lines, name_key, text
 from app.readiness.registry import fact
 from app.schema.each import each, union_of
 from app.schema.model import Schema, StatementKind, Table, Unread
+from app.schema.names import bare_name
 from app.schema.places import Unit
 
-_IDENTIFIER = re.compile(r"(?<![\w.$@/-])[A-Za-z_]\w*(?:\.\w+)*(?![\w$@/(-])")
-_OBJECT = re.compile(r"(?:^|\.)(?:pk|fk|uq|ux|ck|chk|ix|idx|excl|trg|pol)_\w+$|_(?:pkey|fkey|idx|excl)$")
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_WORD = re.compile(r"[^\W\d]\w*")
-_INDEX = re.compile(
+_IDENTIFIER = patterns.compile(r"(?<![\w.$@/-])[A-Za-z_]\w*(?:\.\w+)*(?![\w$@/(-])")
+_OBJECT = patterns.compile(
+    r"(?:^|\.)(?:pk|fk|uq|ux|ck|chk|ix|idx|excl|trg|pol)_\w+$|_(?:pkey|fkey|idx|excl)$"
+)
+_CALLED = patterns.compile(
+    r"(?i)(?:^|[(:;,.]\s*|\b(?:the|an?|by|with|via|unique|partial|before|after|row|check|exclusion)\s+)"
+    r"(?:trigger|constraint|index|policy)\s+[\"`]?(\w+(?:\.\w+)?)"
+)
+_COMMENT = patterns.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_WORD = patterns.compile(r"[^\W\d]\w*")
+_INDEX = patterns.compile(
     r"(?P<name>[\w.\"`]+)\s*(?:on\s+(?P<table>[\w.\"`]+)\s*)?(?:using\s+\w+\s*)?"
     r"\((?P<columns>(?:[^()]|\([^()]*\))*)\)",
     re.IGNORECASE,
 )
 _LONGEST_CELL = 2_000
-_COLUMN = re.compile(r"[A-Za-z_]\w*$")
-_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+_COLUMN = patterns.compile(r"[A-Za-z_]\w*$")
+_WHERE = patterns.compile(r"\bwhere\b", re.IGNORECASE)
 
 
 def identifiers(words: str) -> Iterator[str]:
@@ -37,8 +45,25 @@ def identifiers(words: str) -> Iterator[str]:
 
 
 def object_names(words: str) -> Iterator[str]:
-    """Names of constraints, indexes, triggers and policies, told by their customary prefix or suffix."""
-    return (name for name in identifiers(words) if _OBJECT.search(name))
+    """Names of constraints, indexes, triggers and policies: with the customary prefix or suffix, or behind
+    the word for what they are, such as "the trigger stay_guard"."""
+    called = set(_CALLED.findall(words))
+    return (name for name in identifiers(words) if name in called or _OBJECT.search(name))
+
+
+def made_names(schema: Schema, words: str) -> Iterator[str]:
+    """The names in a text that PostgreSQL would give to keys and checks of a table: stay_bed_id_key."""
+    for name in identifiers(words):
+        if name.endswith(("_key", "_check")) and any(_is_made(name, table) for table in schema.all_tables):
+            yield name
+
+
+def _is_made(name: str, table: Table) -> bool:
+    start = f"{bare_name(table.name)}_"
+    rest = bare_name(name).removeprefix(start).rpartition("_")[0]
+    return bare_name(name).startswith(start) and any(
+        rest == column or rest.startswith(f"{column}_") for column in table.column_names
+    )
 
 
 class IndexText(Struct, frozen=True):
@@ -216,5 +241,5 @@ def table_named(schema: Schema, name: str) -> Table | None:
 
 def unread_about(schema: Schema, name: str) -> Unread | None:
     """The statement that could not be read and holds `name`."""
-    wanted = re.compile(rf"(?i)(?<!\w){re.escape(name.rsplit('.', 1)[-1])}(?!\w)")
+    wanted = patterns.compile(rf"(?i)(?<!\w){re.escape(name.rsplit('.', 1)[-1])}(?!\w)")
     return next((unread for unread in schema.unread if wanted.search(unread.text)), None)

@@ -1,7 +1,8 @@
 """Numbers with units in people's texts: "2.4M rows", "12 %", "99 GB", "4 h 30 min", "36 months".
 
 A number without a unit is a count. Durations are in seconds, sizes in bytes (decimal prefixes unless
-written KiB, MiB …), percentages as written. What cannot be read for certain is left out.
+written KiB, MiB …), percentages as written. What cannot be read is left out; `sole_figure` leaves out what
+may be read in two ways, too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
+
+from app import patterns
 
 Unit = Literal["count", "byte", "percent", "second"]
 
@@ -33,7 +36,7 @@ _SIZE = {
     "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30, "tib": 2.0**40, "pib": 2.0**50,
 }  # fmt: skip
 _SCALE = {
-    "k": 1e3, "thousand": 1e3,
+    "hundred": 1e2, "k": 1e3, "thousand": 1e3, "lakh": 1e5, "crore": 1e7,
     "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
     "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9,
     "t": 1e12, "trillion": 1e12,
@@ -42,18 +45,27 @@ _WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "thirty": 30, "sixty": 60, "ninety": 90,
 }  # fmt: skip
-_FIGURE = re.compile(
-    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?|\d{1,15}(?:[.,]\d{1,9})?)"
+_FIGURE = patterns.compile(
+    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,5}(?:,\d+)?|"
+    r"\d{1,15}(?:[.,]\d{1,9})?)"
     r"(?:[\s\u00a0\u202f]?(?P<unit>%|[A-Za-z]{1,12}))?(?![\w])"
 )
-_WORDED = re.compile(rf"\b({'|'.join(_WORDS)})[\s-](?=([A-Za-z]{{3,8}})\b)", re.IGNORECASE)
-_GROUPED = re.compile(r"\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?")
-_JOINED = re.compile(r"(\d)(ms|h|hr|min|d|m|s)(?=\d)", re.IGNORECASE)
-_ISO = re.compile(r"\bP(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
+_WORDED = patterns.compile(rf"\b({'|'.join(_WORDS)})[\s-](?=([A-Za-z]{{3,8}})\b)", re.IGNORECASE)
+_GROUPED = patterns.compile(r"\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?")
+_POINTED = patterns.compile(r"\d{1,3}(?:\.\d{3}){2,5}(?:,\d+)?")
+_EITHER = patterns.compile(r"[1-9]\d{0,2}\.\d{3}")
+"""A thousand or a small number with three decimals, as the writer is used to."""
+_BOUND = patterns.compile(
+    r"(?i)[<>≤≥±]|\b(?:up to|at (?:most|least)|under|over|below|above|(?:less|more|fewer) than|"
+    r"or (?:more|less)|max(?:imum)?|min(?:imum)?|times)\b|\d\w*\s*\+"
+)
+_FIRST_WORD = patterns.compile(r"[\s-]*([A-Za-z]+)")
+_JOINED = patterns.compile(r"(\d)(ms|h|hr|min|d|m|s)(?=\d)", re.IGNORECASE)
+_ISO = patterns.compile(r"\bP(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
                   r"(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?\b")  # fmt: skip
 _ISO_UNITS = (_YEAR, _MONTH, 7 * _DAY, _DAY, _HOUR, _MINUTE, 1.0)
-_BETWEEN = re.compile(r"\s*(?:,|and)?\s*")
-_ZERO = re.compile(r"\s*(?:0|zero)\b(?![.,]?\d)", re.IGNORECASE)
+_BETWEEN = patterns.compile(r"\s*(?:,|and)?\s*")
+_ZERO = patterns.compile(r"\s*(?:0|zero)\b(?![.,]?\d)", re.IGNORECASE)
 
 
 class Quantity(Struct, frozen=True):
@@ -81,7 +93,22 @@ def _figures(text: str) -> Iterator[Quantity]:
         yield Quantity(amount * factor, kind, match.start(), end)
 
 
+def sole_figure(text: str) -> Quantity | None:
+    """The one figure of a text; None for several, for a bound, for one that may be read in two ways."""
+    found = quantities(text)
+    if len(found) != 1 or _BOUND.search(text):
+        return None
+    figure, written = found[0], text[found[0].start : found[0].end]
+    before, after = text[: figure.start], text[figure.end :]
+    follows = _FIRST_WORD.match(after)
+    if re.search(r"\d", before + after) or _EITHER.fullmatch(written) or (follows and _unit(follows[1])[1]):
+        return None
+    return figure
+
+
 def _number(written: str) -> float:
+    if _POINTED.fullmatch(written):
+        return float(written.replace(".", "").replace(",", "."))
     if _GROUPED.fullmatch(written):
         return float(re.sub(r"[^\d.]", "", written))
     return float(written.replace(",", "."))

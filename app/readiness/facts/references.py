@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.readiness.facts.ddl import Changed
-from app.readiness.facts.keys import is_filled, kind_of, resolved_type
+from app.readiness.facts.keys import is_filled, is_whole, kind_of, resolved_type
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import name_key
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table
+from app.schema.names import words_of
 
-REFERENCE = re.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
-"""How a column is called that refers to something."""
+_REFERENCE = patterns.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
+"""How a column is called that refers to something, in `words_of`."""
 _MESSAGES = word_set(
     "message request correlation trace span event command session external idempotency job batch run "
     "process thread backend connection device client app public tx transaction xact commit build"
 )
-_UUID_TEXT = re.compile(r"^(?:char|varchar|nchar|nvarchar|bpchar)\((?:32|36)\)$|^(?:binary|varbinary)\(16\)$")
+_OWN_VALUES = word_set(
+    "key token etag nonce secret hash version code fingerprint signature handle slug seed salt"
+)
+"""The last words of names of values that refer to nothing, although they may be a UUID."""
+_UUID_TEXT = patterns.compile(
+    r"^(?:char|varchar|nchar|nvarchar|bpchar)\((?:32|36)\)$|^(?:binary|varbinary)\(16\)$"
+)
 
 
 class LooseReference(Struct, frozen=True):
@@ -65,21 +72,26 @@ def _loose_in(
             continue
         if name_key(column.name) in tenant_columns or _is_own(table, column, tenant_columns):
             continue
-        possible = owners.get(column.name, owners.get(column.name.casefold(), ()))
+        possible = owners.get(words_of(column.name), ())
         owner = next((name for name in possible if name != table.name), "")
         stem = _stem(column.name)
         if owner or not {stem, stem.rsplit(" ", 1)[-1]} & _MESSAGES:
             yield LooseReference(table, column, stem, owner)
 
 
+def is_reference(name: str) -> bool:
+    """Whether a column is called as one that refers to something."""
+    return _REFERENCE.match(words_of(name)) is not None
+
+
 def _stem(name: str) -> str:
-    match = REFERENCE.match(name.casefold())
+    match = _REFERENCE.match(words_of(name))
     return name_key(match["stem"]) if match else name_key(name)
 
 
 def _owners(schema: Schema, memo: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """By column name, the tables that it refers to: it is their own part of their primary key, or their
-    name with an ending."""
+    """By column name in `words_of`, the tables that it refers to: it is their own part of their primary key,
+    or their name with an ending."""
     found: dict[str, tuple[str, ...]] = {}
     tables = schema.all_tables
     for table, columns in zip(tables, each(memo, "owned columns", tables, _owned), strict=True):
@@ -94,30 +106,36 @@ def _owned(table: Table) -> list[str]:
     if key is None or table.partition_of:
         return []
     found = []
-    if key.columns in (("id",), ("ID",), ("Id",)):
-        found.append(f"{entity_key(table.name).replace(' ', '_')}_id")
+    if len(key.columns) == 1 and words_of(key.columns[0]) == "id":
+        found.append(f"{_entity(table).replace(' ', '_')}_id")
     referring = {column for fk in table.foreign_keys for column in fk.columns}
     own = [column for column in key.columns if column and column not in referring]
-    if len(own) == 1 and REFERENCE.match(own[0]):
-        found.append(own[0])
+    if len(own) == 1 and is_reference(own[0]):
+        found.append(words_of(own[0]))
     return found
 
 
 def _looks_like_reference(schema: Schema, table: Table, column: SchemaColumn) -> bool:
     kind = resolved_type(schema, column)
-    if kind_of(kind) != "uuid" and not REFERENCE.match(column.name.casefold()):
+    if kind_of(kind) != "uuid" and not is_reference(column.name):
         return False
-    if kind_of(kind) not in ("integer", "uuid") and not _UUID_TEXT.match(kind):
+    if not is_reference(column.name) and words_of(column.name).rsplit("_", 1)[-1] in _OWN_VALUES:
         return False
-    stem = column.name.casefold().rsplit("_", 1)[0]
-    return not any(other.casefold() in (f"{stem}_type", f"{stem}_kind") for other in table.column_names)
+    if kind_of(kind) != "uuid" and not is_whole(kind) and not _UUID_TEXT.match(kind):
+        return False
+    stem = words_of(column.name).rsplit("_", 1)[0]
+    return not any(words_of(other) in (f"{stem}_type", f"{stem}_kind") for other in table.column_names)
+
+
+def _entity(table: Table) -> str:
+    return entity_key(words_of(table.name))
 
 
 def _is_own(table: Table, column: SchemaColumn, tenant: frozenset[str]) -> bool:
     """Whether a column identifies the row itself."""
     if is_filled(column) or _stem(column.name) in ("", "id", "uuid", "guid", "row"):
         return True
-    if column.name.casefold() in ("id", "uuid", "guid") or _stem(column.name) == entity_key(table.name):
+    if words_of(column.name) in ("id", "uuid", "guid") or _stem(column.name) == _entity(table):
         return True
     own = frozenset((column.name,))
     return any(
@@ -126,5 +144,5 @@ def _is_own(table: Table, column: SchemaColumn, tenant: frozenset[str]) -> bool:
     ) or (
         table.primary_key is not None
         and column.name in table.primary_key.columns
-        and entity_key(table.name).endswith(_stem(column.name))
+        and _entity(table).endswith(_stem(column.name))
     )

@@ -7,7 +7,6 @@ answer that names columns of the table, only when one of those has to do with it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
@@ -29,8 +29,8 @@ from app.schema.model import Schema
 from app.schema.outline import Difference, differences, digest, outline
 from app.schema.sources import DDL_FILES, Sources
 
-_WORD = re.compile(r"\w+")
-_BETWEEN = re.compile(r"[^\w\s-]+")
+_WORD = patterns.compile(r"\w+")
+_BETWEEN = patterns.compile(r"[^\w\s-]+")
 _LONGEST = 200
 """A text of more characters is prose: in it only words with an underscore are taken for names."""
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from app import patterns
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import name_key
 from app.schema.model import Table
 
-_PER = re.compile(
+_PER = patterns.compile(
     r"\b(?:per|for (?:each|every|any one)|in any one)\s+(.+?)(?=[.,;:()]|$|\b(?:at|in|is|are|may|can|has|"
     r"have|must|while|when|that|which|with|there|only|no|not|never|during|from|until|unless|on|to|where|who|exists?|"
     r"holds?|if|by|of)\b)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:/|&|\+|×|\band\b)\s*", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:the|an?|each|every|one|same|given)\s+", re.IGNORECASE)
+_AND = patterns.compile(r"\s*(?:/|&|\+|×|\band\b)\s*", re.IGNORECASE)
+_ARTICLE = patterns.compile(r"^(?:the|an?|each|every|one|same|given)\s+", re.IGNORECASE)
 _RATE = frozenset(("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "row"))
 _LONGEST_SENTENCE = 1_000
 _ENDINGS = ("id", "no", "number", "code", "key", "uuid", "at", "on", "date")

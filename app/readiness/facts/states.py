@@ -13,21 +13,22 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.tables import addressed, cell, name_key
 from app.schema.model import Schema, Table
 
-_ARROW = re.compile(r"\s*(?:→|⟶|⇒|➔|={1,2}>|[-–—]{1,2}>)\s*")
-_CLAUSE = re.compile(r"[;\n]|\.\s")
-_PREFIX = re.compile(r"\s*([^\W\d][\w .-]{0,40}?)\s*:(?!:)\s*")
-_OR = re.compile(r"\s*(?:[/|,]|\bor\b)\s*")
-_REMARK = re.compile(r"\(([^()]*)\)|\[\*\]")
-_NEW = re.compile(r"^(?:an?\s+)?new\b.*\b(?:in|as)\s+(?:state\s+)?", re.IGNORECASE)
-_CUT = re.compile(
+_ARROW = patterns.compile(r"\s*(?:→|⟶|⇒|➔|={1,2}>|[-–—]{1,2}>)\s*")
+_CLAUSE = patterns.compile(r"[;\n]|\.\s")
+_PREFIX = patterns.compile(r"\s*([^\W\d][\w .-]{0,40}?)\s*:(?!:)\s*")
+_OR = patterns.compile(r"\s*(?:[/|,]|\bor\b)\s*")
+_REMARK = patterns.compile(r"\(([^()]*)\)|\[\*\]")
+_NEW = patterns.compile(r"^(?:an?\s+)?new\b.*\b(?:in|as)\s+(?:state\s+)?", re.IGNORECASE)
+_CUT = patterns.compile(
     r"\s(?:when|if|after|by|on|once|via|with|at|while|until|unless|because|for)\s.*", re.IGNORECASE
 )
-_LEAD = re.compile(r"^(?:the|an?|state|to|from|becomes|back to)\s+", re.IGNORECASE)
+_LEAD = patterns.compile(r"^(?:the|an?|state|to|from|becomes|back to)\s+", re.IGNORECASE)
 _NO_STATE = frozenset(
     {"", "any", "any state", "all", "every state", "none", "nothing", "new", "absent", "no row", "start",
      "end", "row", "created", "inserted", "gone", "deleted", "removed", "does not exist", "nonexistent",
@@ -35,7 +36,7 @@ _NO_STATE = frozenset(
 )  # fmt: skip
 """Words in a chain that stand for no state, unless the document declares a state of that name."""
 _LONGEST = 3
-_STATE_NAME = re.compile(r"(?:^|_)(?:state|status|stage|phase|lifecycle)$")
+_STATE_NAME = patterns.compile(r"(?:^|_)(?:state|status|stage|phase|lifecycle)$")
 
 
 class Chain(Struct, frozen=True):

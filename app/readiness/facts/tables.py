@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain
@@ -11,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank, Question
 from app.document.answers import Row, Value
 from app.document.row_memo import RowMemo
@@ -18,7 +18,7 @@ from app.document.values import row_address, unique_addresses
 from app.schema.each import each_of_several
 from app.schema.names import bare_name
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = patterns.compile(r"[^\W_]+")
 _R = TypeVar("_R")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.ddl import Changed
-from app.readiness.facts.objects import identifiers
 from app.readiness.facts.tables import name_key, text
 from app.readiness.registry import fact
 from app.schema.model import Table
+from app.schema.names import words_of
 
+_WORD = patterns.compile(r"[^\W\d]\w*")
 CUSTOMARY = frozenset(
     {"tenant id", "org id", "organization id", "organisation id", "workspace id", "tenant key", "tenant uuid"}
 )
@@ -27,9 +29,11 @@ def tenant_columns(
     if "multi_tenant" not in traits:
         return frozenset()
     used = Counter(name_key(c) for changed in changed_tables for c in changed.table.column_names)
-    named = [name for name in map(name_key, identifiers(text(security_tenant_key))) if used[name]]
+    words = (word for word in _WORD.findall(text(security_tenant_key)) if "_" in words_of(word).strip("_"))
+    named = [name for name in map(name_key, words) if used[name]]
     own = max(named, key=lambda name: used[name], default="")
-    customary = frozenset(name for name in CUSTOMARY if used[name])
+    names = {c for changed in changed_tables for c in changed.table.column_names}
+    customary = frozenset(name_key(name) for name in names if words_of(name).replace("_", " ") in CUSTOMARY)
     if own and all(used[name] <= used[own] for name in customary):
         return frozenset({own})
     return customary

@@ -7,6 +7,7 @@ long as it is the same object.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain, compress
@@ -15,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app import patterns
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
@@ -29,23 +31,34 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-BARE = frozenset(
-    {
-        "n/a", "na", "n.a", "none", "no", "nope", "nothing", "nil", "not applicable", "not relevant",
-        "not needed", "not required", "not affected", "not available", "none known", "none needed",
-        "none required", "none identified", "none expected", "no impact", "no effect", "no change",
-        "no changes", "no risk", "no risks", "no issue", "no issues", "does not apply", "irrelevant",
-        "no known issues", "no impact expected", "nothing to report", "",
-    }
-)  # fmt: skip
-"""Texts that deny without a reason, in the form that `is_bare` compares. A lone dash becomes ""."""
-SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
+_DENIALS = word_set("no none nope nothing nil na null not non never nobody irrelevant")
+_FILLERS = word_set(
+    "a affect affected affects an any anything applicable applies apply are at available be been by "
+    "change changes currently do does effect effects exist exists expected far for foreseen from had has "
+    "have here i identified impact impacts in incident incidents is issue issues it know known knows me "
+    "moment n need needed needs now of on our planned present problem problems really relevant report "
+    "required risk risks say so that the there these this time to us was we were whatever whatsoever yet"
+)
+"""Words that give a denial neither a reason nor something that it is about."""
+_BARE = _DENIALS | _FILLERS
+SENTENCE = patterns.compile(r"(?<=[.;!?])\s+|\n+")
 """What stands between two sentences of a text."""
-_EDGES = " \t\n.,;:!-–—/()[]\"'“”`*_"
-_LONGEST = max(map(len, BARE)) + 8
-_ID = re.compile(r"(?<![\w/#-])([A-Za-z]{1,6})-(\d{1,6})(?![\w-]|\.\d)")
-_LINK = re.compile(r"\[([A-Za-z]{1,6})-(\d{1,6})\]\(([^()\s]{0,200})\)")
-_TARGET_ID = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,6})-(\d{1,6})(?!\d)")
+_LONGEST = 80
+_WORD = patterns.compile(r"[^\W_]+")
+_NOT_AVAILABLE = patterns.compile(r"\bn[^\w\n]{1,3}a\b")
+_LEFT_OUT = patterns.compile(r"[\s.,;:!\-–—/\\()\[\]\"'“”`*_~✗✘❌🚫]*")
+_ID = patterns.compile(r"(?<![\w/#-])([A-Za-z]{1,6})-(\d{1,6})(?![\w-]|\.\d)")
+_SOME = 2
+"""How many fields of a row may well say the same, such as a name."""
+_EXPLAINED = ("prose", "sentence")
+_LINK = patterns.compile(r"\[([A-Za-z]{1,6})-(\d{1,6})\]\(([^()\s]{0,200})\)")
+_TARGET_ID = patterns.compile(r"(?<![A-Za-z])([A-Za-z]{1,6})-(\d{1,6})(?!\d)")
+_CITED = patterns.compile(r"`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|\[[^\[\]\n]*\]\((?!#)[^()\s]*\)")
+_OF_ANOTHER = patterns.compile(
+    r"(?:,? (?:of|in|from|under))(?: (?:the|our|their|its))?"
+    r"(?: (?-i:[A-Z])\w*| (?:\w+ ){0,2}(?:manual|handbook|guide|wiki|contract|standard|catalog(?:ue)?)\b)",
+    re.IGNORECASE,
+)
 
 Id = tuple[str, int]
 """A prefix in lower case and a number: INV-007 is ("inv", 7)."""
@@ -65,7 +78,8 @@ class Looked(Struct, frozen=True):
     `row` is the position among the rows, -1 without rows. `bare` lists columns or slots ("" for the
     answer itself) whose text is bare, `blunt` those of them that cannot be left empty; `texts` counts what
     has a text; `run` is the longest succession of bare cells. `crossed` lists links whose words name
-    another id than their target; `repeats` what is the bank's.
+    another id than their target; `repeats` what is the bank's. `whole` is the text that is all that stands
+    there, in each field the same; `telling`: it stands for more than a name or a quantity would.
     """
 
     row: int
@@ -76,6 +90,8 @@ class Looked(Struct, frozen=True):
     mentions: tuple[Mention, ...]
     crossed: tuple[Mention, ...]
     repeats: tuple[Repeat, ...]
+    whole: str = ""
+    telling: bool = False
 
 
 @fact
@@ -88,8 +104,25 @@ def looked(bank: Bank, values: Mapping[str, Value], memo: dict[str, Any]) -> Map
 
 
 def is_bare(text: str) -> bool:
-    """Whether a text denies, or is left out with a dash, and says no more than that."""
-    return len(text) <= _LONGEST and " ".join(text.split()).casefold().strip(_EDGES) in BARE
+    """Whether a text denies, or is left out with a dash, and says no more than that: neither why nor of what.
+
+    "None that we know of" and "no, none" are bare, "none of the branches" and "0" are not.
+    """
+    if len(text) > _LONGEST:
+        return False
+    plain = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    words = _WORD.findall(plain)
+    if not words:
+        return _LEFT_OUT.fullmatch(plain) is not None
+    if not _BARE.issuperset(words):
+        return False
+    return not _DENIALS.isdisjoint(words) or _NOT_AVAILABLE.search(plain) is not None
+
+
+def is_lone_word(text: str) -> bool:
+    """Whether a text is one word of letters, with nothing that it could refer to."""
+    words = _WORD.findall(text) if len(text) <= _LONGEST else ()
+    return len(words) == 1 and words[0].isascii() and words[0].isalpha()
 
 
 def texts_in(value: Value | None) -> Iterator[str]:
@@ -184,12 +217,13 @@ class _Looks:
                 repeats.append(repeat)
             if "-" in text:
                 if name not in question.key_columns:
-                    said = chain.from_iterable(map(_ids_of, parts)) if parts else ids_in(text)
+                    said = chain.from_iterable(map(_own_ids, parts or (text,)))
                     mentions += (Mention(found, written, name) for found, written in said)
                 crossed += _crossed(name, text)
         if is_example_row(self._bank, question_id, own, chosen):
             repeats = [Repeat("", "most of this is an example of the question bank", True)]
-        if not (bare or mentions or crossed or repeats):
+        whole, telling = ("", False) if bare else _whole(question, own)
+        if not (bare or mentions or crossed or repeats or whole):
             return None
         return Looked(
             row=-1,
@@ -200,6 +234,8 @@ class _Looks:
             mentions=tuple(mentions),
             crossed=tuple(crossed),
             repeats=tuple(repeats),
+            whole=whole,
+            telling=telling,
         )
 
     def _parts_of(self, question_id: str, name: str, text: str) -> tuple[str, ...]:
@@ -210,14 +246,32 @@ class _Looks:
 
 
 @lru_cache(maxsize=4096)
-def _ids_of(part: str) -> tuple[tuple[Id, str], ...]:
-    return tuple(ids_in(part))
+def _own_ids(part: str) -> tuple[tuple[Id, str], ...]:
+    """The ids in a part of a text that may be the document's own: not in backticks, in quotation marks, in a
+    link to elsewhere, or followed by the name of what else they are of."""
+    words = _CITED.sub(" ", part)
+    return tuple(
+        ((match[1].casefold(), int(match[2])), match[0])
+        for match in _ID.finditer(words)
+        if not _OF_ANOTHER.match(words, match.end())
+    )
 
 
 def _needed(question: Question, name: str) -> bool:
     """Whether a column, a slot or the answer itself cannot be left empty."""
     column = question.column_by_id.get(name)
     return column is None or column.required or name in question.key_columns
+
+
+def _whole(question: Question, own: Mapping[str, str]) -> tuple[str, bool]:
+    """The text that is all that an answer or a row says beside its key, and whether that is telling."""
+    said = [text for name, text in own.items() if name not in question.key_columns]
+    if len(said) < _SOME:
+        said = list(own.values())
+    if not said or said.count(said[0]) < len(said):
+        return "", False
+    text = said[0].strip().casefold() if len(said[0]) <= _LONGEST else said[0]
+    return text, len(said) > _SOME if question.has_rows else question.kind in _EXPLAINED
 
 
 def _crossed(name: str, text: str) -> Iterator[Mention]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app import patterns
+
 WORDS = {
     "vague": (
         "acceptable", "adequate", "adequately", "appropriate", "appropriately", "as fast as possible",
-        "as soon as possible", "better", "clean", "easily", "easy", "efficient", "efficiently", "fast",
+        "as soon as possible", "better", "clean", "easier", "easily", "easy", "efficient", "efficiently",
+        "fast", "faster",
         "flexible", "future-proof", "good performance", "high performance", "highly available", "improved",
-        "intuitive", "minimal", "modern", "normal", "optimal", "optimized", "properly", "quick", "quickly",
+        "intuitive", "low latency", "low-latency", "minimal", "modern", "near real time", "near real-time",
+        "near-real-time", "normal", "optimal", "optimized", "performant", "properly", "quick", "quicker",
+        "quickly",
         "reasonable", "reasonably", "reliable", "reliably", "robust", "scalable", "seamless", "seamlessly",
         "significant", "significantly", "simple", "smooth", "smoothly", "sufficient", "sufficiently",
         "timely", "user-friendly", "well-defined",
@@ -24,7 +29,7 @@ WORDS = {
     "open-ended": (
         "and more", "and others", "and so forth", "and so on", "etc", "et cetera",
         "including but not limited to",
-        "several", "some kind of", "various", "a number of", "a few",
+        "many", "several", "some kind of", "various", "a number of", "a few",
     ),
     "deferring": (
         "as necessary", "as needed", "as required", "at a later stage", "at some point", "eventually",
@@ -40,18 +45,19 @@ WORDS = {
 TERMS_OF_ART = (
     "eventual consistency", "eventually consistent", "fast path", "fast-path", "fast forward", "fast lane",
     "fast start", "fast refresh", "quick sort", "simple bank", "simple protocol", "normal form",
-    "clean shutdown", "reliable delivery", "minimal logging", "simple recovery model",
+    "as many as", "clean shutdown", "how many", "many to many", "one to many", "reliable delivery",
+    "minimal logging", "simple recovery model",
 )  # fmt: skip
 """Phrases that hold such a word and mean something exact."""
 
-_CODE = re.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"")
-_ART = re.compile("|".join(map(re.escape, TERMS_OF_ART)), re.IGNORECASE)
+_CODE = patterns.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"")
+_ART = patterns.compile("|".join(map(re.escape, TERMS_OF_ART)), re.IGNORECASE)
 _KIND = {word: kind for kind, words in WORDS.items() for word in words}
-_ANY = re.compile(
+_ANY = patterns.compile(
     r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(_KIND, key=len, reverse=True))) + r")(?![\w-])",
     re.IGNORECASE,
 )
-_EXACT = re.compile(r"\d")
+_EXACT = patterns.compile(r"\d")
 
 
 @lru_cache(maxsize=8192)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.readiness.model import Severity
-from app.readiness.reports.model import Report, counts_text, percent
+from app.readiness.reports.model import Entry, FileReport, Report, at_home, counts_text, percent
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -18,20 +18,26 @@ def as_github(report: Report) -> str:
 def _commands(report: Report) -> Iterator[str]:
     for file in report.files:
         if file.evaluation is None:
-            yield _command("error", file.file, 1, "dbcharter", f"could not be checked: {file.error}")
+            said = f"could not be checked: {file.error}"
+            yield _command("error", file.file, file.line or 1, "dbcharter", said)
             continue
         for entry in file.entries:
-            finding = entry.finding
             if entry.counts:
-                where = f"{finding.target}: " if finding.target.question else ""
-                fix = f"\nFix: {finding.fix}" if finding.fix else ""
-                title = f"{finding.code} {finding.name}"
-                message = f"{where}{finding.message}{fix}"
-                yield _command(_COMMANDS[finding.severity], file.file, entry.line, title, message)
+                yield _finding(file, entry)
         readiness = f"readiness {percent(file.evaluation.readiness)} %"
         kind = "error" if report.too_low(file) else "notice"
-        low = f"; at least {percent(report.minimum)} % is asked for" if report.too_low(file) else ""
+        low = f"; at least {report.minimum_text} % is asked for" if report.too_low(file) else ""
         yield _command(kind, file.file, 1, readiness, counts_text(file.evaluation) + low)
+
+
+def _finding(file: FileReport, entry: Entry) -> str:
+    finding = entry.finding
+    path, line = file.place(finding.target, entry.line)
+    belongs = f"{file.file}: " if path != file.file else ""
+    where = f"{finding.target}: " if finding.target.question else ""
+    fix = f"\nFix: {finding.fix}" if finding.fix else ""
+    message = f"{belongs}{where}{at_home(finding.message, finding.target)}{fix}"
+    return _command(_COMMANDS[finding.severity], path, line, f"{finding.code} {finding.name}", message)
 
 
 def _command(kind: str, file: str, line: int, title: str, message: str) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree import ElementTree
 
+from app import patterns
 from app.readiness.registry import RULES
-from app.readiness.reports.model import FILE_CODE, Entry, FileReport, Report, counts_text, percent
+from app.readiness.reports.model import (
+    FILE_CODE,
+    Entry,
+    FileReport,
+    Report,
+    at_home,
+    counts_text,
+    percent,
+    waiver_text,
+)
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = patterns.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(report: Report) -> str:
@@ -25,7 +34,8 @@ def _suite(report: Report, file: FileReport) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", name=_xml(file.file))
     if file.evaluation is None:
         case = ElementTree.SubElement(suite, "testcase", classname="file", name="readable")
-        ElementTree.SubElement(case, "error", message=_xml(file.error))
+        place = f"line {file.line}: " if file.line else ""
+        ElementTree.SubElement(case, "error", message=_xml(f"{place}{file.error}"))
     else:
         entries: dict[str, list[Entry]] = {}
         for entry in file.entries:
@@ -51,11 +61,12 @@ def _case(
     failing: list[Entry] = []
     others: list[Entry] = []
     for entry in entries:
-        fails = entry.counts and entry.finding.severity in report.failing
-        (failing if fails else others).append(entry)
+        (failing if report.fails_by(entry) else others).append(entry)
     blind = [b.unchecked for b in file.blind if b.unchecked.code == code]
     if failing:
-        case.set("line", str(failing[0].line))
+        path, line = file.place(failing[0].finding.target, failing[0].line)
+        case.set("file", _xml(path))
+        case.set("line", str(line))
         failure = ElementTree.SubElement(case, "failure", message=_xml(failing[0].finding.message))
         failure.text = _xml("\n".join(_line(file, entry) for entry in failing))
     elif blind:
@@ -71,7 +82,7 @@ def _readiness(report: Report, file: FileReport) -> ElementTree.Element:
     case = ElementTree.Element("testcase", classname="readiness", name="readiness", file=_xml(file.file))
     said = f"{percent(file.evaluation.readiness)} %: {counts_text(file.evaluation)}"
     if report.too_low(file):
-        asked = f"{said}; at least {percent(report.minimum)} % is asked for"
+        asked = f"{said}; at least {report.minimum_text} % is asked for"
         ElementTree.SubElement(case, "failure", message=asked)
     else:
         ElementTree.SubElement(case, "system-out").text = said
@@ -80,9 +91,13 @@ def _readiness(report: Report, file: FileReport) -> ElementTree.Element:
 
 def _line(file: FileReport, entry: Entry) -> str:
     finding = entry.finding
-    aside = " (waived)" if finding.waived else " (known before)" if entry.known else ""
-    head = f"{file.file}:{entry.line}: {finding.severity.value}"
-    return f"{head} {finding.code} {finding.target}: {finding.message}{aside}"
+    aside = (
+        f" (waived {waiver_text(entry.waiver)})" if entry.waiver else " (known before)" if entry.known else ""
+    )
+    path, line = file.place(finding.target, entry.line)
+    belongs = f" ({file.file})" if path != file.file else ""
+    head = f"{path}:{line}{belongs}: {finding.severity.value}"
+    return f"{head} {finding.code} {finding.target}: {at_home(finding.message, finding.target)}{aside}"
 
 
 def _xml(text: str) -> str:

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from msgspec import Struct
 
-from app.readiness.model import Evaluation, Finding, ItemState, Severity, Step, Unchecked
+from app.document.answers import Waiver
+from app.readiness.model import Evaluation, Finding, ItemState, Severity, Step, Target, Unchecked
+from app.schema.sources import DDL_FILES, EXISTING_FILES
 
 FILE_CODE = "FILE"
 """Stands for a code where the file itself is the trouble, not what it says."""
 
 
 class Entry(Struct, frozen=True):
-    """A finding with its line in the answer file. `known`: it was there in the baseline too."""
+    """A finding with its line in the answer file.
+
+    `known`: it was there in the baseline too. `waiver` is the one that accepts it. `required`: it fails the
+    check, whatever else does.
+    """
 
     finding: Finding
     line: int
     known: bool = False
+    waiver: Waiver | None = None
+    required: bool = False
 
     @property
     def counts(self) -> bool:
@@ -35,8 +44,8 @@ class Blind(Struct, frozen=True):
 class FileReport(Struct, frozen=True):
     """What was found in one file; `error` says why it could not be looked at, and then nothing was.
 
-    `before` is the readiness in the baseline, where that is an answer file or knows this one, and
-    `drops` says why it is higher than the present one.
+    `line` is where the error is, 0 for none. `before` is the readiness in the baseline; `new` says that the
+    baseline does not know this file. `drops` says why the readiness is lower than it was.
     """
 
     file: str
@@ -44,13 +53,22 @@ class FileReport(Struct, frozen=True):
     evaluation: Evaluation | None = None
     entries: tuple[Entry, ...] = ()
     blind: tuple[Blind, ...] = ()
+    line: int = 0
     before: float | None = None
+    new: bool = False
     drops: tuple[str, ...] = ()
 
     def counting(self, severities: Iterable[Severity]) -> Iterator[Entry]:
         """The entries of these severities that may fail the check."""
         wanted = frozenset(severities)
         return (entry for entry in self.entries if entry.counts and entry.finding.severity in wanted)
+
+    def place(self, target: Target | None, line: int) -> tuple[str, int]:
+        """The file and line to open for something at `line` of the answer file: the SQL it is about."""
+        in_sql = target is not None and target.question in (DDL_FILES, EXISTING_FILES) and target.row
+        if target is None or not target.line or not in_sql:
+            return self.file, line
+        return str(PurePath(self.file).parent / target.row), target.line
 
 
 class Report(Struct, frozen=True):
@@ -72,11 +90,32 @@ class Report(Struct, frozen=True):
         return any(self.fails(file) for file in self.files)
 
     def fails(self, file: FileReport) -> bool:
-        return self.too_low(file) or any(True for _ in file.counting(self.failing))
+        """Whether a file could not be looked at, is not ready enough, or holds what fails the check."""
+        return file.evaluation is None or self.too_low(file) or any(map(self.fails_by, file.entries))
+
+    def fails_by(self, entry: Entry) -> bool:
+        """Whether an entry fails the check."""
+        return entry.required or (entry.counts and entry.finding.severity in self.failing)
 
     def too_low(self, file: FileReport) -> bool:
-        """Whether the readiness, in whole percent as it is shown, is below the minimum."""
-        return file.evaluation is not None and percent(file.evaluation.readiness) < percent(self.minimum)
+        """Whether the readiness is below the minimum."""
+        return file.evaluation is not None and file.evaluation.readiness < self.minimum - 1e-9
+
+    @property
+    def minimum_text(self) -> str:
+        """The minimum in percent, as it was asked for."""
+        return f"{self.minimum * 100:.6g}"
+
+
+def at_home(message: str, target: Target | None) -> str:
+    """A message without the line of a file that it begins with, for where that line is named anyway."""
+    return message.removeprefix(f"line {target.line}: ") if target is not None and target.line else message
+
+
+def waiver_text(waiver: Waiver) -> str:
+    """Who accepted something until when, and why."""
+    until = f" until {waiver.expires}" if waiver.expires else ""
+    return f"by {waiver.owner}{until}: {waiver.reason}"
 
 
 def percent(readiness: float) -> int:
@@ -85,8 +124,10 @@ def percent(readiness: float) -> int:
 
 
 def gain_text(step: Step) -> str:
-    """By how much a step raises the readiness; one that does so only together with others says that."""
-    return f"+{step.gain * 100:.1f} %" if step.gain >= 0.0005 else "with others"
+    """By how much a step raises the readiness, `up to` where that is not sure, or only `with others`."""
+    if step.gain < 0.0005:
+        return "with others"
+    return f"{'up to ' if step.at_most else ''}+{step.gain * 100:.1f} %"
 
 
 def counts_text(evaluation: Evaluation) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from app.bank.model import Bank
 from app.document.answers import Answers
 from app.document.values import row_names
 from app.readiness.model import Target
+from app.schema.sources import DDL
 from app.toml_source import Lines
 
 
@@ -30,7 +31,7 @@ class Places:
         return self._text.split("\n")
 
     def line(self, target: Target) -> int:
-        """The line of a target, from 1: of the SQL inside its answer, of its cell, row or answer.
+        """The line of a target, from 1: of the SQL inside its answer, of its cell, row, item or answer.
 
         Where nothing is said about a question, the line of its section, or 1.
         """
@@ -42,20 +43,28 @@ class Places:
             path.append(position)
         if target.column and (position is not None or not target.row):
             path.append(target.column)
+        elif target.line and isinstance(self._answers.values.get(target.question), tuple) and not target.row:
+            path.append(target.line - 1)
         line = self._lines.of(path)
-        return line + self._inside(line, target) if target.line else line
+        return line + self._inside(line, target) if target.line and target.question == DDL else line
 
     def _rows(self, question_id: str) -> Mapping[str, int]:
-        """Positions in the whole list by row address."""
+        """Positions in the whole list by row address, by item, or of waivers by code and place."""
         if question_id not in self._positions:
-            value = self._answers.values.get(question_id)
-            question = self._bank.questions.get(question_id)
-            named: dict[str, int] = {}
-            if question is not None and question.has_rows and isinstance(value, tuple):
-                names = zip(row_names(question, value), value, strict=True)
-                named = {name: n for n, (name, row) in enumerate(names) if isinstance(row, Mapping)}
-            self._positions[question_id] = named
+            self._positions[question_id] = dict(self._numbered(question_id))
         return self._positions[question_id]
+
+    def _numbered(self, question_id: str) -> Iterable[tuple[str, int]]:
+        value = self._answers.values.get(question_id)
+        question = self._bank.questions.get(question_id)
+        if question_id == "waivers":
+            return ((f"{w.code}/{w.target}", n) for n, w in enumerate(self._answers.waivers))
+        if question is None or not isinstance(value, tuple):
+            return ()
+        if not question.has_rows:
+            return ((item, n) for n, item in enumerate(value) if isinstance(item, str))
+        names = zip(row_names(question, value), value, strict=True)
+        return ((name, n) for n, (name, row) in enumerate(names) if isinstance(row, Mapping))
 
     def _inside(self, line: int, target: Target) -> int:
         """How far line `target.line` of a text is below the line where its statement begins.
@@ -67,5 +76,14 @@ class Places:
         if not quotes or quotes in first:
             return 0
         down = target.line - 1 if first else target.line
+        if (
+            first.strip() == "\\" and quotes == '"""'
+        ):  # the line end is none of the text, nor blanks behind it
+            down = target.line + _blank(self._raw[line:])
         below = self._raw[line : line + down]
         return 0 if any(quotes in text or text.endswith("\\") for text in below[:-1]) else down
+
+
+def _blank(lines: Sequence[str]) -> int:
+    """How many lines are blank before the first that is not."""
+    return next((n for n, line in enumerate(lines) if line.strip()), len(lines))

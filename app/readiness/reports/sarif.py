@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from importlib import metadata
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +11,8 @@ from urllib.parse import quote
 from app.readiness.explain import as_markdown
 from app.readiness.model import Severity, Target
 from app.readiness.registry import RULES, Rule
-from app.readiness.reports.model import FILE_CODE, Blind, Entry, FileReport, Report
+from app.readiness.reports.data import json_text
+from app.readiness.reports.model import FILE_CODE, Blind, Entry, FileReport, Report, at_home, waiver_text
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -46,7 +46,7 @@ def as_sarif(report: Report) -> str:
             )
         ],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -66,11 +66,12 @@ def _result(report: Report, file: FileReport, entry: Entry, positions: dict[str,
     fix = f" Fix: {finding.fix}" if finding.fix else ""
     result = {
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}{fix}"},
+        "message": {"text": f"{at_home(finding.message, finding.target)}{fix}"},
         **_place(file, finding.code, entry.line, finding.target, positions),
     }
     if finding.waived:
-        result["suppressions"] = [{"kind": "inSource", "status": "accepted"}]
+        why = {"justification": waiver_text(entry.waiver)} if entry.waiver else {}
+        result["suppressions"] = [{"kind": "inSource", "status": "accepted", **why}]
     if report.baseline:
         result["baselineState"] = "unchanged" if entry.known else "new"
     return result
@@ -82,7 +83,7 @@ def _not_checked(file: FileReport, blind: Blind, positions: dict[str, int]) -> d
     return {
         "kind": "open",
         "level": "none",
-        "message": {"text": f"Not checked: {unchecked.reason}"},
+        "message": {"text": f"Not checked: {at_home(unchecked.reason, unchecked.target)}"},
         **_place(file, unchecked.code, blind.line, target, positions),
     }
 
@@ -90,12 +91,7 @@ def _not_checked(file: FileReport, blind: Blind, positions: dict[str, int]) -> d
 def _place(
     file: FileReport, code: str, line: int, target: Target, positions: dict[str, int]
 ) -> dict[str, Any]:
-    location: dict[str, Any] = {
-        "physicalLocation": {
-            "artifactLocation": {"uri": uri(file.file)},
-            "region": {"startLine": line},
-        }
-    }
+    location = _location(*file.place(target, line))
     if target.question:
         location["logicalLocations"] = [{"fullyQualifiedName": str(target), "kind": "member"}]
     digest = hashlib.sha256(f"{code} {target}".encode()).hexdigest()[:32]
@@ -104,9 +100,17 @@ def _place(
         "locations": [location],
         "partialFingerprints": {"codeAndTarget/v1": digest},
     }
+    if location["physicalLocation"]["artifactLocation"]["uri"] != uri(file.file):
+        place["relatedLocations"] = [_location(file.file, line)]
     if code in positions:
         place["ruleIndex"] = positions[code]
     return place
+
+
+def _location(file: str, line: int) -> dict[str, Any]:
+    """A place in a file; line 0 is the whole of it."""
+    region = {"region": {"startLine": line}} if line else {}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(file)}, **region}}
 
 
 def _notification(file: FileReport) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def _notification(file: FileReport) -> dict[str, Any]:
         "level": "error",
         "descriptor": {"id": FILE_CODE},
         "message": {"text": f"{file.file} could not be checked: {file.error}"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(file.file)}}}],
+        "locations": [_location(file.file, file.line)],
     }
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
-from app.readiness.facts.quantities import Quantity, parse_duration, quantities
+from app.readiness.facts.quantities import Quantity, Unit, parse_duration, quantities, sole_figure
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
 from app.readiness.facts.texts import SENTENCE
@@ -17,9 +18,21 @@ from app.readiness.registry import Yield, at, rule
 
 _TOLERANCE = 0.06
 _A_YEAR = 365 * 86_400
-_PER_DAY = re.compile(r"(?i)^\s*\w*\s*(?:/\s*d(?:ay)?\b|(?:per|a|each|every) day\b|daily)")
-_PER_YEAR = re.compile(r"(?i)^\s*\w*\s*(?:/\s*y(?:ear)?\b|(?:per|a|each|every) year\b|yearly)")
-_WHY_NOT_LINEAR = re.compile(
+_GROWTH = ("current_rows", "monthly_growth", "year_estimate", "notes")
+_PER = patterns.compile(
+    r"(?i)(?:\b(?:per|an?|each|every)\s+|/\s*)(\w+)|"
+    r"\b(hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)\b"
+)
+_A_MONTH = {
+    **dict.fromkeys(("hour", "h", "hourly"), 24 * 365 / 12),
+    **dict.fromkeys(("day", "d", "daily", "night", "nightly"), 365 / 12),
+    **dict.fromkeys(("week", "wk", "w", "weekly"), 365 / 7 / 12),
+    **dict.fromkeys(("month", "mo", "m", "monthly"), 1.0),
+    **dict.fromkeys(("quarter", "q", "quarterly"), 1 / 3),
+    **dict.fromkeys(("year", "yr", "y", "yearly", "annually"), 1 / 12),
+}
+"""How many times a month something comes."""
+_WHY_NOT_LINEAR = patterns.compile(
     r"(?i)\b(?:linear\w*|season\w*|until|from|ramp\w*|archiv\w+|drop\w*|partition\w*|purg\w+|delet\w+|slow\w*|"
     r"doubl\w+|half|halv\w+|held|cap(?:ped|s)?|flat|peak\w*|campaign\w*|roll ?-?out|launch\w*|migrat\w+|"
     r"one-?off|once|faster|steady|shrink\w*|expire\w*|empty|backfill\w*|merge\w*|compound\w*|exponential\w*)\b"
@@ -36,7 +49,8 @@ _WHY_NOT_LINEAR = re.compile(
     "is not likelihood times impact; or one size of one table stands there in two units.",
     why="Capacity is ordered and risks are ranked by these figures.",
     fix="Correct the figure, or say in the notes why growth is not linear.",
-    wrong_when='Growth is not linear: the note says so, such as "held level by archiving from May on".',
+    wrong_when='Growth is not linear: the note says so, such as "held level by archiving from May on". A '
+    "cell with several figures, a bound or a period that is not known is not looked at.",
     fires="""
 [[logical.grain]]
 entity = "payout"
@@ -117,38 +131,38 @@ def arithmetic_and_units(
 
 def _growth_differs(row: Row) -> str:
     """A sentence about the estimate of one row where it cannot be right, else ""."""
-    now, growth, year = (_first(cell(row, c)) for c in ("current_rows", "monthly_growth", "year_estimate"))
-    if now is None or growth is None or year is None or now.unit != year.unit:
+    now, year = _level(cell(row, "current_rows")), _level(cell(row, "year_estimate"))
+    growth, times = sole_figure(cell(row, "monthly_growth")), _times_a_month(cell(row, "monthly_growth"))
+    if now is None or growth is None or year is None or not times or now.unit != year.unit:
         return ""
     kept = parse_duration(cell(row, "retention"))
     if kept is not None and kept < _A_YEAR:
         return ""
-    if _WHY_NOT_LINEAR.search(cell(row, "notes")):
+    if any(_WHY_NOT_LINEAR.search(cell(row, column)) for column in _GROWTH):
         return ""
     if growth.unit == "percent":
-        expected = (now.amount * (1 + 0.12 * growth.amount), now.amount * (1 + growth.amount / 100) ** 12)
+        rate = growth.amount / 100
+        expected = (now.amount * (1 + 12 * times * rate), now.amount * (1 + rate) ** (12 * times))
     elif growth.unit == now.unit:
-        monthly = growth.amount * _months(cell(row, "monthly_growth"), growth)
-        expected = (now.amount + 12 * monthly,) * 2
+        expected = (now.amount + 12 * times * growth.amount,) * 2
     else:
         return ""
     if any(abs(year.amount - value) <= _TOLERANCE * max(abs(value), abs(year.amount)) for value in expected):
         return ""
-    sum_of = f"{cell(row, 'current_rows')} and twelve times {cell(row, 'monthly_growth')}"
-    return f"{sum_of} make {_short(expected[0])}, not {cell(row, 'year_estimate')}"
+    sum_of = f"{cell(row, 'current_rows')} and a year's growth of {cell(row, 'monthly_growth')}"
+    return f"{sum_of} make {_short(expected[0], now.unit)}, not {cell(row, 'year_estimate')}"
 
 
-def _first(words: str) -> Quantity | None:
-    found = quantities(words)
-    return found[0] if found and found[0].unit != "second" else None
+def _level(words: str) -> Quantity | None:
+    """The number of rows, or the size, that a cell says; None where it is not certain."""
+    figure = sole_figure(words)
+    return None if figure is None or figure.unit == "second" or _PER.search(words) else figure
 
 
-def _months(words: str, growth: Quantity) -> float:
-    """How many times a month what a cell of monthly growth says comes, where it names another period."""
-    rest = words[growth.end :]
-    if _PER_DAY.match(rest):
-        return 365 / 12
-    return 1 / 12 if _PER_YEAR.match(rest) else 1.0
+def _times_a_month(words: str) -> float:
+    """How many times a month what a cell of monthly growth says comes; 0 where it is not certain."""
+    periods = [(match[1] or match[2]).casefold() for match in _PER.finditer(words)]
+    return _A_MONTH.get(periods[0], 0.0) if len(periods) == 1 else 0.0 if periods else 1.0
 
 
 def _number(row: Row, column: str) -> float | None:
@@ -156,11 +170,13 @@ def _number(row: Row, column: str) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _short(amount: float) -> str:
-    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if amount >= size:
-            return f"{amount / size:.3g}{letter}"
-    return f"{amount:.3g}"
+def _short(amount: float, unit: Unit = "count") -> str:
+    letters = ("PB", "TB", "GB", "MB", "kB", "bytes") if unit == "byte" else ("T", "B", "M", "k", "")
+    sizes = [1000.0**power for power in range(len(letters) - 1, -1, -1)]
+    size, letter = next(
+        (pair for pair in zip(sizes, letters, strict=True) if amount >= pair[0]), (1.0, letters[-1])
+    )
+    return f"{amount / size:.3g}{' ' if unit == 'byte' else ''}{letter}"
 
 
 def _units_differ(texts: Mapping[str, str], entities: set[str]) -> Iterator[Yield]:
@@ -178,6 +194,7 @@ def _units_differ(texts: Mapping[str, str], entities: set[str]) -> Iterator[Yiel
                     )
     for (about, number), amounts in said.items():
         for (small, _), (large, where) in combinations(sorted(amounts.items()), 2):
-            message = f"{about} has {number:g} in two units: {_short(small)}B and {_short(large)}B"
+            sizes = f"{_short(small, 'byte')} and {_short(large, 'byte')}"
+            message = f"{about} has {number:g} in two units: {sizes}"
             fix = "correct the unit in one of the two places"
             yield at(where, message, fix=fix, severity=Severity.WARNING)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.interview.applicability import QuestionState, Survey
@@ -17,10 +18,10 @@ from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import all_of, union_of
 
 _PLAN = "11.4"
-_UPDATE = re.compile(r"\bset\b(?P<set>.*?)\bwhere\b(?P<where>.*)", re.IGNORECASE | re.DOTALL)
-_ASSIGNED = re.compile(r"(?:^|,)\s*(?:\w+\.)?\"?(\w+)\"?\s*=\s*([^,]*)")
-_NOT_NULL = re.compile(r"\b(?:\w+\.)?\"?(\w+)\"?\s+is\s+not\s+null\b", re.IGNORECASE)
-_WHERE = re.compile(r"\bwhere\s+(?:\w+\.)?[\"`]?(\w+)[\"`]?\s+is\s+not\s+null\b", re.IGNORECASE)
+_UPDATE = patterns.compile(r"\bset\b(?P<set>.*?)\bwhere\b(?P<where>.*)", re.IGNORECASE | re.DOTALL)
+_ASSIGNED = patterns.compile(r"(?:^|,)\s*(?:\w+\.)?\"?(\w+)\"?\s*=\s*([^,]*)")
+_NOT_NULL = patterns.compile(r"\b(?:\w+\.)?\"?(\w+)\"?\s+is\s+not\s+null\b", re.IGNORECASE)
+_WHERE = patterns.compile(r"\bwhere\s+(?:\w+\.)?[\"`]?(\w+)[\"`]?\s+is\s+not\s+null\b", re.IGNORECASE)
 
 
 @rule(

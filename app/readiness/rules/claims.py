@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.facts.claims import (
@@ -14,14 +14,13 @@ from app.readiness.facts.claims import (
     Claim,
     DdlObject,
     claims_in,
-    kind_of_object,
     objects_of,
-    predicate,
 )
-from app.readiness.facts.ddl import Changed, told
-from app.readiness.facts.objects import IndexText, identifiers, object_names, parse_indexes
+from app.readiness.facts.ddl import Changed, obscuring, told, unread_like
+from app.readiness.facts.named_claims import TITLES, article_for, check_problems, named_problems
+from app.readiness.facts.objects import identifiers, object_names
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.tables import addressed, bare_key, cell, name_key
+from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import ForeignKey, Key, Schema, Table, Unread
@@ -35,16 +34,6 @@ _BY_OPTION = {
     "exclusion constraint": "exclusion",
     "not null": "not_null",
 }
-_TITLES = {
-    "unique": "unique key",
-    "check": "CHECK",
-    "foreign_key": "foreign key",
-    "exclusion": "exclusion constraint",
-    "trigger": "trigger",
-    "primary": "primary key",
-    "index": "index that is not unique",
-    "not_null": "NOT NULL",
-}
 _UNREAD = {
     "unique": "unique",
     "check": "check",
@@ -53,10 +42,13 @@ _UNREAD = {
     "trigger": "trigger",
     "not_null": "null",
 }
-_NOT_NULL = re.compile(r"(?:(?P<table>\w+)\.)?(?P<column>\w+)\s+(?:is\s+)?NOT NULL\b")
-_ON_DELETE = re.compile(r"(?i)\bon delete (?P<action>cascade|restrict|set null|set default|no action)\b")
-_WORDS = re.compile(r"[\w.]+")
-_ARROW = re.compile(r"\s*(?:→|->|=>|⟶)\s*")
+_NOT_NULL = patterns.compile(r"(?:(?P<table>\w+)\.)?(?P<column>\w+)\s+(?:is\s+)?NOT NULL\b")
+_ON_DELETE = patterns.compile(
+    r"(?i)\bon delete (?P<action>cascade|restrict|set null|set default|no action)\b"
+)
+_WORDS = patterns.compile(r"[\w.]+")
+_ARROW = patterns.compile(r"\s*(?:→|->|=>|⟶)\s*")
+_DROP, _ANY = r"\bdrop\b", "."
 _REFUSES = frozenset({"", "no action", "restrict"})
 
 
@@ -69,10 +61,11 @@ _REFUSES = frozenset({"", "no action", "restrict"})
     cross_checks=("RVW03",),
     what="The enforcement matrix (8) or the cardinalities (6.3) say that a unique key, CHECK, foreign key, "
     "exclusion constraint, trigger or NOT NULL holds a rule, and the DDL has none of the kind, or one with "
-    "other columns or another predicate.",
+    "other columns, another predicate or, in a CHECK, another bound.",
     why="Everybody reads the matrix and believes that the database refuses the bad row. It will take it.",
     fix="Add the object to the DDL, or say what really holds the rule.",
-    wrong_when="The object comes with a later step: name the step in the mechanism.",
+    wrong_when="The object comes with a later step: name the step in the mechanism. Of a CHECK only plain "
+    "bounds such as kg > 0 are compared, and of predicates only what can be read as SQL.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -183,6 +176,8 @@ def claimed_enforcement_absent(
         if not LATER.search(cell(row, "enforcement")):
             for problem in _cardinality_problems(ddl, row):
                 yield _told("logical.cardinality", address, "enforcement", problem)
+    if rows(invariants_matrix):
+        yield from unread_like(schema.unread, _DROP)
 
 
 class _Ddl(Struct, frozen=True):
@@ -195,7 +190,7 @@ class _Ddl(Struct, frozen=True):
     outside: frozenset[str]
 
     def unread(self, kind: str) -> Unread | None:
-        wanted = re.compile(rf"(?i)\b(?:{_UNREAD[kind]})\b")
+        wanted = patterns.compile(rf"(?i)\b(?:{_UNREAD[kind]})\b")
         return next((unread for unread in self.schema.unread if wanted.search(unread.text)), None)
 
 
@@ -212,10 +207,14 @@ def _told(question: str, row: str, column: str, problem: Problem) -> Yield:
 
 def _matrix_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
     mechanism, option = cell(row, "mechanism"), cell(row, "constraint")
+    unread = obscuring(ddl.schema.unread, _ANY, *object_names(mechanism))
+    if unread is not None:
+        yield NotChecked(f"what {mechanism} is: {told(unread)}")
+        return
     kind = _BY_OPTION.get(name_key(option), "trigger" if "trigger" in option.casefold() else "")
     named = [ddl.objects[key] for key in map(bare_key, identifiers(mechanism)) if key in ddl.objects]
     if named:
-        yield from _named_problems(ddl, kind, mechanism, [found for _, found in named])
+        yield from named_problems(ddl.engine, kind, mechanism, named)
         return
     if any(object_names(mechanism)):
         return
@@ -228,42 +227,7 @@ def _matrix_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
     words = f"{mechanism} {cell(row, 'invariant')}"
     certain = not ddl.outside or (bool(_tables_in(ddl, words)) and not _names_others(ddl, words))
     for claim in claims[:1]:
-        yield from _unnamed_problems(ddl, claim, _tables_in(ddl, mechanism), certain)
-
-
-def _named_problems(ddl: _Ddl, kind: str, words: str, found: list[DdlObject]) -> Iterator[Problem]:
-    """What the objects that a mechanism names are, against what it says that they are."""
-    kinds = {kind_of_object(item) for item in found}
-    accepted = (
-        {kind, "primary"} if kind == "unique" else {kind, "foreign_key"} if kind == "trigger" else {kind}
-    )
-    if kind and kind != "not_null" and not kinds & accepted:
-        first = found[0]
-        message = f"the row says {_TITLES[kind]}, but {first.name} (DDL line {first.span.line}) is"
-        yield f"{message} {_article_for(_TITLES[kind_of_object(first)])}"
-        return
-    given = {name_key(index.name): index for index in parse_indexes(words)}
-    for item in found:
-        if isinstance(item, Key):
-            yield from _key_problems(ddl, item, words, given.get(bare_key(item.name)))
-
-
-def _key_problems(ddl: _Ddl, key: Key, words: str, given: IndexText | None) -> Iterator[Problem]:
-    where = f"(DDL line {key.span.line})"
-    if given and given.columns and set(given.columns) != {column.casefold() for column in key.columns}:
-        columns = ", ".join(column or "an expression" for column in key.columns)
-        yield f"{key.name} is over ({columns}) in the DDL {where}, not ({', '.join(given.columns)})"
-        return
-    if re.search(r"(?i)\bpartial\b", words) and not key.where:
-        yield f"{key.name} {where} is not partial: it has no WHERE"
-        return
-    start = re.search(rf"(?i){re.escape(key.name)}\b(?:\s*\([^()]*\))?", words)
-    said = predicate(words[start.end() :]) if start else ""
-    wanted = normalise_predicate(said, ddl.engine) if said else None
-    if wanted and key.where and wanted != key.where:
-        yield f"{key.name} {where} has the predicate {key.where}, not {said}"
-    elif wanted and not key.where:
-        yield f"{key.name} {where} has no WHERE, and the row says {said}"
+        yield from _unnamed_problems(ddl, claim, mechanism, _tables_in(ddl, mechanism), certain)
 
 
 def _spans(words: str) -> Iterator[str]:
@@ -285,7 +249,9 @@ def _names_others(ddl: _Ddl, words: str) -> bool:
     return any(key in ddl.outside for key in _spans(words))
 
 
-def _unnamed_problems(ddl: _Ddl, claim: Claim, tables: list[Table], certain: bool) -> Iterator[Problem]:
+def _unnamed_problems(
+    ddl: _Ddl, claim: Claim, words: str, tables: list[Table], certain: bool
+) -> Iterator[Problem]:
     """Whether any table, or one of those that are meant, has what a claim describes.
 
     `certain`: the table that is meant is one that the DDL shows.
@@ -295,22 +261,20 @@ def _unnamed_problems(ddl: _Ddl, claim: Claim, tables: list[Table], certain: boo
     if claim.kind == "check":
         present += [key for t in candidates for c in t.columns if c.values for key in t.keys[:1]]
     if any(_fits(ddl, claim, item) for item in present):
+        if claim.kind == "check" and tables:
+            yield from check_problems(ddl.engine, words, [check for t in tables for check in t.checks])
         return
     unread = ddl.unread(claim.kind)
     where = f" on {', '.join(table.name for table in tables)}" if tables else ""
     listed = f" over ({', '.join(claim.columns)})" if claim.columns else ""
     partial = "partial " if claim.partial else ""
-    what = f"{partial}{_TITLES[claim.kind]}{listed}"
+    what = f"{partial}{TITLES[claim.kind]}{listed}"
     if unread is not None:
         yield NotChecked(f"a {what}: {told(unread)}")
     elif not certain or not ddl.schema.tables:
         yield NotChecked(f"a {what} is claimed, and the table is not certain or not in the DDL")
     else:
-        yield f"{_article_for(what)} is claimed, and the DDL has none{where}"
-
-
-def _article_for(what: str) -> str:
-    return f"{'an' if what[0] in 'aeio' else 'a'} {what}"
+        yield f"{article_for(what)} is claimed, and the DDL has none{where}"
 
 
 def _fits(ddl: _Ddl, claim: Claim, item: DdlObject) -> bool:
@@ -345,7 +309,7 @@ def _cardinality_problems(ddl: _Ddl, row: Row) -> Iterator[Problem]:
         elif (
             claim.kind in ("unique", "exclusion", "trigger") and not unknown and (claim.columns or not named)
         ):
-            yield from _unnamed_problems(ddl, claim, known, certain=True)
+            yield from _unnamed_problems(ddl, claim, words, known, certain=True)
     action = _ON_DELETE.search(words)
     if action and keys:
         wanted = action["action"].casefold()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.facts.changes import Changes
+from app.readiness.facts.destruction import destroyed
 from app.readiness.facts.objects import identifiers
-from app.readiness.facts.steps import destroyed, steps_of
+from app.readiness.facts.steps import steps_of
 from app.readiness.facts.tables import addressed, bare_key, cell, name_key
 from app.readiness.registry import Yield, at, rule
 
@@ -18,18 +20,18 @@ _PHASES = {
     "expanded_schema": "the expanded schema",
     "contracted_schema": "the contracted schema",
 }
-_USE = re.compile(
+_USE = patterns.compile(
     r"\b(?:reads?|writes?|uses?|needs?|selects?|inserts?|updates?|mirrors?|fills?)\b", re.IGNORECASE
 )
-_NEGATED = re.compile(
+_NEGATED = patterns.compile(
     r"\b(?:not|no longer|never|without|neither|nor|stops?|ends?|if|when|where|either|flag|unless|ignores?|"
     r"instead of|"
     r"except|but)\b|n't\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;,.:]|\b(?:and|but)\b")
-_OLD = re.compile(r"\b(?:the )?old (?:columns?|tables?|schema)\b", re.IGNORECASE)
-_NEW = re.compile(r"\b(?:the )?new (?:columns?|tables?|schema)\b", re.IGNORECASE)
+_CLAUSE = patterns.compile(r"[;,.:]|\b(?:and|but)\b")
+_OLD = patterns.compile(r"\b(?:the )?old (?:columns?|tables?|schema)\b", re.IGNORECASE)
+_NEW = patterns.compile(r"\b(?:the )?new (?:columns?|tables?|schema)\b", re.IGNORECASE)
 
 
 @rule(

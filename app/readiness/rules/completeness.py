@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank, Risk
 from app.document.answers import State, Value
 from app.document.values import Misfit, row_addresses
-from app.interview.applicability import QuestionState, QuestionView, Survey, condition_holds
-from app.readiness.facts.detected import (
-    stores_of,
+from app.interview.applicability import (
+    STATUS_RANK,
+    QuestionState,
+    QuestionView,
+    Survey,
+    condition_holds,
 )
+from app.readiness.facts.detected import stores_of
 from app.readiness.facts.owners import owned_here
 from app.readiness.facts.tables import cell, rows
-from app.readiness.facts.texts import Looked, address_of
+from app.readiness.facts.texts import Looked, address_of, is_bare, is_lone_word
 from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, rule
 
 _TOLD = 3
 """How many gaps of one answer are told one by one."""
-_TWICE = re.compile(r"is there \d+ times")
+_TWICE = patterns.compile(r"is there \d+ times")
 
 
 _DRAFT = """
@@ -67,8 +71,9 @@ rebuildable = false
     "A",
     sections=("all",),
     checklist=("CHK01", "CHK02", "CHK03", "CHK04", "CHK09"),
-    what="A question that is required and due has no answer, an answer lacks something or holds a value of "
-    "the wrong kind, or the schema shows something that the profile does not say.",
+    what="A question that is required and due has no answer, or is still deferred when the document is "
+    "approved; an answer lacks something or holds a value of the wrong kind; or the schema shows something "
+    "that the profile does not say.",
     why="What is required follows from the change types, the risk and the traits. A gap there is the first "
     "thing that a review stops at.",
     fix="Answer it, say that it does not apply and why, or defer it with an owner and a date.",
@@ -86,6 +91,7 @@ def section_required_missing(
     written: Mapping[str, Value],
     shown_traits: Mapping[str, tuple[str, int]],
     traits: frozenset[str],
+    heading_status: int,
     authority_source_of_truth: Value | None,
 ) -> Iterator[Yield]:
     for view in survey.questions.values():
@@ -94,6 +100,11 @@ def section_required_missing(
             yield at(view.id, message, fix=f"answer it: {view.because[0]}")
         elif view.state == QuestionState.PARTIAL:
             yield from _gaps(bank, view, written.get(view.id))
+        elif view.state == QuestionState.DEFERRED and view.due and heading_status >= STATUS_RANK["approval"]:
+            message = (
+                f"{view.question.title} ({view.question.number}) is deferred, and the document is approved"
+            )
+            yield at(view.id, message, fix="answer it, or make it an open question in section 20")
     yield from _detected(shown_traits, traits)
     if "derived_stores" not in traits:
         for position, stores in stores_of(authority_source_of_truth):
@@ -163,7 +174,8 @@ def _detected(shown: Mapping[str, tuple[str, int]], traits: frozenset[str]) -> I
     "A",
     sections=("all",),
     what="An answer says none, no, n/a or no impact and nothing else, several fields in a row do so at high "
-    "risk, or more than half of what is required is said not to apply.",
+    "risk, a required question (at high risk any) is said not to apply without a word why, or more than half "
+    "of what is required is said not to apply.",
     why="A bare no cannot be checked, and nobody remembers later whether it was looked at or ticked off.",
     fix="Say what would have to be true for it to be wrong, or mark the question not applicable with a "
     "reason.",
@@ -196,6 +208,7 @@ change_types = ["add_column"]
 
 [status]
 "problem.situation" = { state = "not_applicable", reason = "handled_elsewhere", note = "Locker handbook, 2." }
+"problem.incidents" = { state = "not_applicable", reason = "does_not_exist", note = "none" }
 """,
     ),
 )
@@ -211,7 +224,8 @@ def bare_not_applicable(
         counter = counter_question(bank, question_id) if risk >= Risk.HIGH else ""
         if any(seen.bare for seen in found):
             yield from _denials(bank, question_id, values[question_id], found, counter)
-    yield from _mostly_left_out(bank, risk, survey, states)
+    yield from _without_reason(risk, survey, states)
+    yield from _mostly_left_out(bank, survey, states)
 
 
 def counter_question(bank: Bank, question_id: str) -> str:
@@ -247,8 +261,8 @@ def _bare(bank: Bank, question_id: str, seen: Looked, counter: str) -> Iterator[
     elif counter and seen.run >= _RUN:
         yield f"{seen.run} fields in a row say no and nothing else", seen.bare[0], False
     else:
-        titles = question.column_by_id
-        yield from ((f"{titles[name].title} is a bare no", name, False) for name in seen.blunt)
+        titles, alone = question.column_by_id, seen.texts == 1
+        yield from ((f"{titles[name].title} is a bare no", name, alone) for name in seen.blunt)
 
 
 _RUN = 3
@@ -273,11 +287,21 @@ def _columns_of_no(
             )
 
 
-def _mostly_left_out(bank: Bank, risk: int, survey: Survey, states: Mapping[str, State]) -> Iterator[Yield]:
+def _without_reason(risk: int, survey: Survey, states: Mapping[str, State]) -> Iterator[Yield]:
+    for question_id, state in states.items():
+        view = survey.questions.get(question_id)
+        if view is None or view.state != QuestionState.NOT_APPLICABLE:
+            continue
+        if (view.required or risk >= Risk.HIGH) and (is_bare(state.note) or is_lone_word(state.note)):
+            fix = "give the reason in a sentence, or answer it"
+            yield at(question_id, "it is said not to apply, and not why", fix=fix, void=True)
+
+
+def _mostly_left_out(bank: Bank, survey: Survey, states: Mapping[str, State]) -> Iterator[Yield]:
     """Every required question that is said not to apply, where most of them are."""
     required = survey.required
     left_out = [view for view in required if view.state == QuestionState.NOT_APPLICABLE]
-    if len(left_out) * 2 <= len(required) or risk < Risk.MEDIUM:
+    if len(left_out) * 2 <= len(required):
         return
     message = f"{len(left_out)} of {len(required)} required questions are said not to apply, this one too"
     for view in left_out:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.facts.denials import denies
+from app.readiness.facts.objects import identifiers
 from app.readiness.facts.tables import addressed, cell, items, name_key, rows, text
-from app.readiness.facts.texts import SENTENCE
+from app.readiness.facts.texts import SENTENCE, word_set
 from app.readiness.registry import Yield, at, rule
 
-_CODE = re.compile(
+_CODE = patterns.compile(
     r"\b(?:[0-9][0-9A-Z]{4}|[A-Z0-9]{2}[0-9]{3}|ORA-\d{5}|(?:error )?(?:1205|1213|1062|1020|2601|2627))\b"
 )
 _CLASSES = {
-    "deadlock": re.compile(r"(?i)\bdeadlocks?\b"),
-    "lock timeout": re.compile(r"(?i)\block(?:[- ]wait)? timeouts?\b"),
-    "serialization failure": re.compile(r"(?i)\bseriali[sz]ation (?:failures?|errors?)\b"),
-    "unique violation": re.compile(r"(?i)\b(?:unique|duplicate)[- ](?:key )?(?:violations?|errors?)\b"),
-    "version conflict": re.compile(r"(?i)\bversion (?:conflict|mismatch)|\boptimistic lock (?:fail|err)"),
-    "timeout": re.compile(r"(?i)(?<!lock )(?<!wait )(?<!lock-)\btimeouts?\b"),
-}  # fmt: skip
-_DENIED = re.compile(r"(?i)\b(?:never|not|no|none|neither|nor|cannot|isn't|aren't|without|except|unlike)\b")
-_EXCUSED = re.compile(
+    "deadlock": patterns.compile(r"(?i)\bdeadlocks?\b"),
+    "lock timeout": patterns.compile(r"(?i)\block(?:[- ]wait)? timeouts?\b"),
+    "serialization failure": patterns.compile(r"(?i)\bseriali[sz]ation (?:failures?|errors?)\b"),
+    "unique violation": patterns.compile(r"(?i)\b(?:unique|duplicate)[- ](?:key )?(?:violations?|errors?)\b"),
+    "version conflict": patterns.compile(
+        r"(?i)\bversion (?:conflict|mismatch)|\boptimistic lock (?:fail|err)"
+    ),
+    "timeout": patterns.compile(r"(?i)(?<!lock )(?<!wait )(?<!lock-)\btimeouts?\b"),
+}
+_EXCEPT = patterns.compile(r"(?i)\bexcept\b")
+_ABOUT = patterns.compile(r"\s*(?:violations? )?(?:on|of|from|by|in|for|at)\s+([^:;.,()]{1,80})")
+_TELLS_NOTHING = word_set("the a an its key keys constraint index unique error errors same uq ux uk and or")
+_EXCUSED = patterns.compile(
     r"(?i)\b(?:new (?:idempotency |request )?(?:key|id|number)|after (?:the )?\w+ (?:attempt|retry)|"
     r"exhausted|gives? up|once the retries|when (?:all )?(?:retries|attempts)|still fails)\b"
 )
@@ -41,7 +47,8 @@ _EXCUSED = re.compile(
     "have been retried annoys a user who did nothing wrong.",
     fix="Decide for each error code, once; publish every event from the transaction that makes it true.",
     wrong_when="The error is shown only when the retries are used up, or retried with a new key: write that "
-    "in the same sentence.",
+    "in the same sentence. One constraint is retried and another shown: name each behind its code, as in "
+    "23505 on uq_request_key.",
     fires="""
 [transactions]
 retryable_errors = "40001, 40P01 and 23505: the whole transaction again, three times with jitter."
@@ -51,6 +58,11 @@ visible_conflicts = "23505 on uq_slot_taken: 409, somebody else has taken the ap
         """
 [transactions]
 retryable_errors = "40001 and 40P01: three times. 23505 never."
+visible_conflicts = "23505 on uq_slot_taken: 409, somebody else has taken the appointment."
+""",
+        """
+[transactions]
+retryable_errors = "40001: no more than three times. 23505 on uq_request_key: the stored answer is read."
 visible_conflicts = "23505 on uq_slot_taken: 409, somebody else has taken the appointment."
 """,
         """
@@ -84,15 +96,16 @@ def retry_versus_conflict(
 ) -> Iterator[Yield]:
     visible = _errors(text(transactions_visible_conflicts))
     retried = _errors(text(transactions_retryable_errors))
-    for error in sorted(visible & retried):
+    fix = "decide once, or say in both places of which constraint or command each is"
+    clashes = _clashes(retried, visible)
+    for error in clashes:
         message = f"{error} is retried here, and a conflict that users see in {_VISIBLE}"
-        fix = "decide once, or say what tells the two cases apart"
         yield at("transactions.retryable_errors", message, fix=fix)
     for address, row in addressed(bank, "transactions.boundaries", transactions_boundaries):
-        for error in sorted(_errors(cell(row, "retry")) & visible - retried):
-            message = f"{error} is retried here, and a conflict that users see in {_VISIBLE}"
-            fix = "decide once, or say what tells the two cases apart"
-            yield at("transactions.boundaries", message, row=address, column="retry", fix=fix)
+        for error in _clashes(_errors(cell(row, "retry")), visible):
+            if error not in clashes:
+                message = f"{error} is retried here, and a conflict that users see in {_VISIBLE}"
+                yield at("transactions.boundaries", message, row=address, column="retry", fix=fix)
     surfaces = {cell(row, "surface") for row in rows(integration_surfaces)}
     if "cdc_stream" in surfaces and "outbox_event" not in surfaces:
         return
@@ -108,14 +121,42 @@ def retry_versus_conflict(
 _VISIBLE = "'Which errors are user-visible conflicts'"
 
 
-def _errors(words: str) -> set[str]:
-    """The error codes and classes that a text says something of, those that it denies or excuses aside."""
-    found: set[str] = set()
+def _errors(words: str) -> list[tuple[str, frozenset[str]]]:
+    """The error codes and classes that a text says something of, each with what it is said to come from.
+
+    Those that it denies or excuses are left out.
+    """
+    found: list[tuple[str, frozenset[str]]] = []
     for sentence in SENTENCE.split(words):
-        if _DENIED.search(sentence) or _EXCUSED.search(sentence):
+        if denies(sentence) or _EXCEPT.search(sentence) or _EXCUSED.search(sentence):
             continue
-        codes = {match[0].removeprefix("error ") for match in _CODE.finditer(sentence)}
-        found |= {code for code in codes if not code.isalpha()}
-        if not codes:
-            found |= {name for name, pattern in _CLASSES.items() if pattern.search(sentence)}
+        codes = [match for match in _CODE.finditer(sentence) if not match[0].isalpha()]
+        if codes:
+            found += [(m[0].removeprefix("error "), _source(sentence[m.end() :])) for m in codes]
+        else:
+            classes = ((name, pattern.search(sentence)) for name, pattern in _CLASSES.items())
+            found += [(name, _source(sentence[m.end() :])) for name, m in classes if m]
     return found
+
+
+def _source(after: str) -> frozenset[str]:
+    """What an error is said to come from behind its code: the names of objects, else the telling words."""
+    about = _ABOUT.match(after)
+    if about is None:
+        return frozenset()
+    named = frozenset(name_key(name) for name in identifiers(about[1]))
+    return named or frozenset(name_key(about[1]).split()) - _TELLS_NOTHING
+
+
+def _clashes(
+    retried: list[tuple[str, frozenset[str]]], visible: list[tuple[str, frozenset[str]]]
+) -> list[str]:
+    """The errors that both have, unless each says where from, and that is not the same."""
+    return sorted(
+        {
+            error
+            for error, one in retried
+            for other, two in visible
+            if error == other and not (one and two and not one & two)
+        }
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, State, Value
 from app.readiness.facts.backups import BackupText
@@ -14,7 +15,10 @@ from app.readiness.facts.tables import addressed, bare_key, cell, items, name_ke
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
-_NOT_A_STORE = re.compile(r"(?i)^\s*(?:none|no|n/?a|-|—)\b|^\W*$")
+_NOT_A_STORE = patterns.compile(r"(?i)^\s*(?:none|no|n/?a|-|—)\b|^\W*$")
+_COMPARED = patterns.compile(
+    r"(?i)\breconcil|\bparity\b|\bequals\b|\bequal (?:to|on|in|at)\b|\b(?:is|are|be|stays?) equal\b"
+)
 _PARTS = (
     ("rebuild", "how it is rebuilt"),
     ("freshness", "how far it may be behind"),
@@ -117,7 +121,7 @@ def derived_without_rebuild(
     tests = [row for row in rows(testing_matrix) if _reconciles(row)]
     for address, row in addressed(bank, "integration.derived_stores", integration_derived_stores):
         for column, what in _PARTS:
-            if not cell(row, column) or (column == "rebuild" and is_bare(cell(row, column))):
+            if is_bare(cell(row, column)):
                 fix = "say it, with the command and a number"
                 yield at(
                     "integration.derived_stores", f"nothing says {what}", row=address, column=column, fix=fix
@@ -138,7 +142,7 @@ def _same(one: str, other: str) -> bool:
 
 def _reconciles(row: Row) -> bool:
     said = f"{cell(row, 'type')} {cell(row, 'proves')} {cell(row, 'example')}"
-    return cell(row, "type") == "reconciliation" or bool(re.search(r"(?i)\b(?:reconcil|parity|equal)", said))
+    return cell(row, "type") == "reconciliation" or bool(_COMPARED.search(said))
 
 
 def _tested(store: str, tests: list[Row], stores: int) -> bool:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.changes import Changes
+from app.readiness.facts.destruction import Destruction, destroyed
+from app.readiness.facts.objects import identifiers
 from app.readiness.facts.quantities import durations
-from app.readiness.facts.steps import Destruction, Step, destroyed, says, steps_of
+from app.readiness.facts.steps import Step, says, steps_of
+from app.readiness.facts.tables import bare_key
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Found, Target
 from app.readiness.registry import Yield, at, rule
 
 _LONG = 3600
 """Seconds from which on a duration is a time of waiting, and not a timeout."""
-_CONDITION = re.compile(
+_CONDITION = patterns.compile(
     r"\b(?:only (?:if|after|when|with)|until|parity|verif\w+|validat\w+|compar\w+|reconcil\w+|unused|unread|"
     r"(?:0|no|zero) (?:rows?|differences?|readers?|statements?|writers?)|no statement|nobody reads|"
     r"window|downtime|stopped)\b",
     re.IGNORECASE,
 )
-_KEPT = re.compile(
+_KEPT = patterns.compile(
     r"\b(?:back-?ups?|snapshots?|exports?|exported|archiv\w+|cop(?:y|ies|ied)|restor\w+|dump\w*|kept|"
     r"keeps?|retain\w*|"
     r"retention|releases?|sprints?|nights?|days?|weeks?|months?|empty|rebuil\w+|loses? nothing|"
@@ -44,7 +48,8 @@ _KEPT = re.compile(
     fix="Put a validation before it, and let it wait: some days without a statement that names the "
     "object, and an export or backup that was read back.",
     wrong_when="What is dropped was made by this change, or holds nothing: name it as the DDL does, or "
-    "call it temporary.",
+    "call it temporary. Deleting some of the rows is no destruction; what may be a screen, a trigger or a "
+    "flag is left alone.",
     fires="""
 [[migration.steps]]
 step = "1"
@@ -79,6 +84,15 @@ action = "DROP NOT NULL on weight_kg, drop its index ix_parcel_weight; nothing i
 owner = "Maja Lindqvist"
 safety_guard = "lock_timeout 2 s"
 rollback = "set it again"
+""",
+        """
+[[migration.steps]]
+step = "1"
+kind = "release"
+action = "Drop-off lockers are shown, the weight column is removed from the hand scanner's list screen"
+owner = "Maja Lindqvist"
+safety_guard = "one depot first"
+rollback = "release 11"
 """,
         """
 [[migration.steps]]
@@ -175,13 +189,14 @@ def _unplanned(changes: Changes) -> Iterator[Yield]:
 
 
 _LIVE = ("dual_write", "read_switch", "stop_old_writes")
-_RESTRICTED = re.compile(
-    r"\b(?:only|back-?filled|where|loses? nothing|nothing is lost|export\w*|cop(?:y|ied)|kept|replay\w*|"
+_RESTRICTED = patterns.compile(
+    r"\b(?:only|back-?filled|where(?! needed| necessary| possible)|loses? nothing|nothing is lost|export\w*|"
+    r"cop(?:y|ied)|kept|replay\w*|"
     r"written back|"
     r"moved back|partition of|old (?:columns?|tables?)|rebuil\w+)\b",
     re.IGNORECASE,
 )
-_STOPPED = re.compile(
+_STOPPED = patterns.compile(
     r"\b(?:flag|dual[- ]?writ\w+|writes?|writers?|triggers?|capture)\b[^;,.]{0,40}\b(?:off|stop\w*|"
     r"disabl\w+|dropped|"
     r"ended?|first)\b|\b(?:turn|switch|stop|disable|drop)\w*\b[^;,.]{0,30}\b(?:off|flag|dual|writes?|"
@@ -201,7 +216,7 @@ _STOPPED = re.compile(
     "rollback that truncates takes them along.",
     fix="Stop the writes first, keep what was written, or restrict the deletion to the rows of the backfill.",
     wrong_when="Only backfilled rows are removed, or the old store holds every row as well: say so in the "
-    "cell.",
+    "cell. Calling the table new or a shadow is no excuse: it is the one that the live writes go into.",
     fires="""
 [[migration.steps]]
 step = "1"
@@ -265,8 +280,9 @@ def rollback_loses_live_data(
         for position, step in enumerate(steps):
             if live is None or position < live or _RESTRICTED.search(step.rollback):
                 continue
+            written = existing_names | {bare_key(name) for name in identifiers(steps[live].action)}
             found = next(
-                (f for f in destroyed(step.rollback, known=existing_names) if f.verb != "rename"), None
+                (f for f in destroyed(step.rollback, known=written, new_too=True) if f.verb != "rename"), None
             )
             if found is None or (found.verb == "drop" and _STOPPED.search(step.rollback)):
                 continue

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from app.document.answers import Value
+from app import patterns
+from app.document.answers import Row, Value
 from app.readiness.facts.changes import KEY_ACTS, Change, Changes, unread_like
-from app.readiness.facts.tables import rows, text
+from app.readiness.facts.objects import identifiers
+from app.readiness.facts.states import entity_key, singular
+from app.readiness.facts.tables import cell, rows, text
+from app.readiness.facts.texts import word_set
 from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.model import Schema
+from app.schema.names import bare_name
 
-_UNIQUE_STATEMENT = re.compile(r"(?i)\bunique\b|\bexclude\b|\bprimary\s+key\b")
-_DUPLICATE = re.compile(
-    r"(?i)\bduplicat\w*|\bdedup\w*|\bdouble[sd]?\b|\btwice\b|\bviolat\w*|\bhaving\s+count\b|\bnot unique\b"
-    r"|\btwo (?:open|active|current)\b|\boverlap\w*|\bunique\b"
+_UNIQUE_STATEMENT = patterns.compile(r"(?i)\bunique\b|\bexclude\b|\bprimary\s+key\b")
+_DUPLICATE = patterns.compile(
+    r"(?i)\bduplicat\w*|\bdedup\w*|\bdouble[sd]?\b|\btwice\b|\bviolat\w*|\bhaving\s+count\b|\bunique\w*|"
+    r"\bdistinct\b|\bshar(?:e[sd]?|ing)\b|\btwo (?:open|active|current)\b|\boverlap\w*|\bcollision\w*"
 )
-_REPAIR = re.compile(
+_REPAIR = patterns.compile(
     r"(?i)\brepair\w*|\bmerg\w+|\bclean\w*|\bdelet\w+|\bdeclin\w+|\bremov\w+|\bfix\w*|\bclos\w+|\bmov\w+|"
-    r"\bcorrect\w*"
-    r"|\bresolv\w+|\brenumber\w*|\bkeep\w*|\bkept\b|\barchiv\w+"
+    r"\bcorrect\w*|\bresolv\w+|\brenumber\w*|\bke(?:ep\w*|pt)\b(?! (?:\w+ )?out\b)|\barchiv\w+"
 )
-_NONE = re.compile(
-    r"(?i)\b(?:no|zero|0|without|never|cannot|none)\b[^.;]{0,60}\b(?:duplicat\w*|twice|row|rows|violat\w*|"
-    r"overlap\w*)"
-    r"|\breturn\w* (?:0|no|nothing|none)\b|\bis empty\b|\bmust be 0\b"
+_NONE = patterns.compile(
+    r"(?i)\b(?:no|zero|0|without|never|cannot|none|nowhere)\b[^.;]{0,60}\b(?:duplicat\w*|twice|row|rows|"
+    r"violat\w*|"
+    r"overlap\w*|shar\w+|same|collision\w*)"
+    r"|\b(?:every|each|all)\b[^.;]{0,40}\b(?:distinct|unique|different|once)\b"
+    r"|\breturn\w* (?:0|no|nothing|none)\b|\bis empty\b|\bmust be 0\b|\bcount\s*\(\s*distinct\b"
 )
+_KEY = patterns.compile(r"(?i)\b(?:index|key|constraint)\b|\binvalid\b")
+_WORD = patterns.compile(r"[^\W_]+")
+_QUALIFIED = patterns.compile(r"\b[A-Za-z]\w*\.[A-Za-z]\w*\b")
+_GENERIC = word_set(
+    "uq ux uk uniq unique excl exclude ix idx key pk id no nr number code name at on by of the and"
+)
+"""Parts of names that tell nothing about what they name."""
 
 
 @rule(
@@ -41,7 +54,8 @@ _NONE = re.compile(
     "decides which row stays the migration stands still.",
     fix="Count the duplicates now, say in 1.1 how many there are, and add a step that repairs them; "
     "failure path FP5 is its place in 17.1.",
-    wrong_when="The data cannot hold duplicates: say why in 1.1, or in the row of FP5.",
+    wrong_when="The data cannot hold duplicates: say why in 1.1, or in the row of FP5, and name the table "
+    "or the column; words that name none are taken to be about every key.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -85,32 +99,59 @@ mitigation = "branches merge the pairs before step 2; the younger card stays"
 def unique_on_dirty_data(
     changes: Changes,
     schema: Schema | None,
+    existing_names: frozenset[str],
     problem_data_quality: Value | None,
     problem_pain_points: Value | None,
     migration_steps: Value | None,
     failure_failure_modes: Value | None,
 ) -> Iterator[Yield]:
     yield from unread_like(changes, _UNIQUE_STATEMENT)
-    told = [text(problem_data_quality), text(problem_pain_points)]
-    told += [" ".join(map(str, row.values())) for row in rows(migration_steps)]
-    told += [" ".join(map(str, row.values())) for row in rows(failure_failure_modes)]
-    counted = [words for words in told if _DUPLICATE.search(words)]
-    repaired = any(_REPAIR.search(words) or _NONE.search(words) for words in counted)
-    fp5 = any(row.get("path") == "fp5" for row in rows(failure_failure_modes))
-    if fp5 or repaired:
+    new = [(change, name) for change in changes.on_existing for name in _new_keys(change)]
+    new = [(change, name) for change, name in new if not _holds_anyway(name, change, changes, schema)]
+    if not new:
         return
+    told = [*_paragraphs(problem_data_quality), *_paragraphs(problem_pain_points)]
+    told += [_all_of(row) for row in rows(migration_steps)]
+    told += [_all_of(row) for row in rows(failure_failure_modes)]
+    told = [words for words in told if _DUPLICATE.search(words)]
+    paths = [_all_of(row) for row in rows(failure_failure_modes) if row.get("path") == "fp5"]
+    tables = {*existing_names, *(entity_key(name) for name in (schema.tables if schema else ()))}
     seen: set[str] = set()
-    for change in changes.on_existing:
-        for name in _new_keys(change):
-            if name in seen or _holds_anyway(name, change, changes, schema):
-                continue
-            seen.add(name)
-            lack = "what becomes of the rows that break it" if counted else "whether its rows obey it"
-            what = f"{name or 'a unique key'} is new on the existing table {change.table}"
-            message = f"{what}, and nothing says {lack}"
-            yield Found(
-                change.target, message, "count the duplicates, say so in 1.1, and add the repair as a step"
-            )
+    for change, name in new:
+        own = _stems(f"{name} {bare_name(change.table)} {' '.join(_key_columns(name, change))}") - _GENERIC
+        about = [words for words in told if own & _stems(words) or _names_nothing(words, tables)]
+        settled = any(_REPAIR.search(words) or _NONE.search(words) for words in about)
+        planned = any(
+            own & _stems(words) or (_names_nothing(words, tables) and _KEY.search(words)) for words in paths
+        )
+        if name in seen or settled or planned:
+            continue
+        seen.add(name)
+        lack = "what becomes of the rows that break it" if about else "whether its rows obey it"
+        what = f"{name or 'a unique key'} is new on the existing table {change.table}"
+        message = f"{what}, and nothing says {lack}"
+        yield Found(
+            change.target, message, "count the duplicates, say so in 1.1, and add the repair as a step"
+        )
+
+
+def _all_of(row: Row) -> str:
+    return "; ".join(cell(row, column) for column in row)
+
+
+def _paragraphs(value: Value | None) -> list[str]:
+    return [line for line in text(value).splitlines() if line.strip()]
+
+
+def _names_nothing(words: str, tables: Collection[str]) -> bool:
+    """Whether words name no table or column that exists, and so may be about any."""
+    said = _stems(words)
+    named = any(set(table.split()) <= said for table in tables if table)
+    return not named and not _QUALIFIED.search(words) and not any(identifiers(words))
+
+
+def _stems(words: str) -> set[str]:
+    return {singular(word) for word in map(str.casefold, _WORD.findall(words.replace("_", " ")))}
 
 
 def _new_keys(change: Change) -> Iterator[str]:
@@ -121,28 +162,28 @@ def _new_keys(change: Change) -> Iterator[str]:
     yield from (act.name for act in change.named(*KEY_ACTS) if not act.using_index)
 
 
-_COLUMNS = re.compile(r"\(([^()]*)\)")
+_COLUMNS = patterns.compile(r"\(([^()]*)\)")
 
 
 def _holds_anyway(name: str, change: Change, changes: Changes, schema: Schema | None) -> bool:
     """Whether the rows that are there cannot break a key: a new column of it is null in all of them, or it
     contains a key that the table has."""
-    listed = _COLUMNS.search(
-        change.sql[change.sql.find(name) + len(name) :] if name in change.sql else change.sql
-    )
-    columns = (
-        {part.split()[0].strip('"`').casefold() for part in listed[1].split(",") if part.split()}
-        if listed
-        else set()
-    )
+    columns = _key_columns(name, change)
     for earlier in changes.statements:
         if earlier.table == change.table:
             required = {act.name for act in earlier.named("default", "not_null")}
             new = {act.name.casefold() for act in earlier.named("add_column") if act.name not in required}
-            if new & columns or (earlier is change and new and not listed):
+            if new & columns or (earlier is change and new and not columns):
                 return "NULLS NOT DISTINCT" not in change.sql.upper()
     table = schema.table(change.table) if schema else None
     keys = table.keys if table else ()
     return any(
         key.name != name and not key.where and key.columns and set(key.columns) <= columns for key in keys
     )
+
+
+def _key_columns(name: str, change: Change) -> set[str]:
+    """The columns in the parentheses behind the name of a key."""
+    listed = _COLUMNS.search(change.sql, max(change.sql.find(name), 0) + len(name))
+    parts = listed[1].split(",") if listed else ()
+    return {part.split()[0].strip('"`').casefold() for part in parts if part.split()}

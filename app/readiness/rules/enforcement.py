@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.bank.model import Bank
+from app.bank.model import Bank, Risk
 from app.document.answers import Value
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.scopes import means_column, mentions_column, scope_terms
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, cell, name_key, rows
+from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 from app.schema.each import all_of
 from app.schema.model import Key, Schema, Table
+
+_BESIDE_THE_DATA = ("application_service", "async_validator", "operational_control")
+"""Levels of enforcement at which the bad row can be written."""
 
 
 @rule(
@@ -23,12 +27,14 @@ from app.schema.model import Key, Schema, Table
     sections=("6.5", "8", "18"),
     checklist=("CHK07",),
     cross_checks=("RVW03",),
-    what="An invariant of 6.5 has no row in the enforcement matrix, or a row lacks what makes it hold: "
-    "a mechanism, a test or monitoring.",
+    what="An invariant of 6.5 has no row in the enforcement matrix; a row lacks what makes it hold, or says "
+    "no more of it than no: a mechanism, a test or monitoring; or at critical risk neither a constraint nor "
+    "a transaction holds an invariant.",
     why="An invariant that nothing enforces is a wish. The first batch job that nobody thought of breaks it.",
     fix="Add the row to section 8 and name the constraint, the test that provokes a violation, and the "
     "signal that shows one.",
-    wrong_when="The same invariant is worded differently in both places: refer to it by the same words.",
+    wrong_when="The same invariant is worded differently in both places: refer to it by the same words. An "
+    "invariant spans two stores, so that no transaction can hold it: waive it and say how a breach is found.",
     fires="""
 [[logical.invariants]]
 invariant = "a seat is held by at most one buyer at a time"
@@ -54,10 +60,30 @@ mechanism = "uq_seat_hold_active"
 test = "two buyers hold one seat at once, one of them fails"
 monitoring = "drift query of 8.1, hourly"
 """,
+        """
+[profile]
+risk = "critical"
+
+[[invariants.matrix]]
+id = "INV-001"
+invariant = "a seat is held by at most one buyer at a time"
+enforcement = "database_constraint"
+mechanism = "uq_seat_hold_active"
+test = "two buyers hold one seat at once, one of them fails"
+monitoring = "count of 23505 on uq_seat_hold_active"
+
+[[invariants.matrix]]
+id = "INV-002"
+invariant = "A seat is held by at most one buyer at a time."
+enforcement = "async_validator"
+mechanism = "hold_check, hourly"
+test = "a second hold written past the constraint is reported"
+monitoring = "hold_check_found_total"
+""",
     ),
 )
 def invariant_without_enforcement(
-    bank: Bank, logical_invariants: Value | None, invariants_matrix: Value | None
+    bank: Bank, risk: int, logical_invariants: Value | None, invariants_matrix: Value | None
 ) -> Iterator[Yield]:
     enforced = {name_key(cell(row, "invariant")) for row in rows(invariants_matrix)}
     for address, row in addressed(bank, "logical.invariants", logical_invariants):
@@ -70,8 +96,24 @@ def invariant_without_enforcement(
             )
     for address, row in addressed(bank, "invariants.matrix", invariants_matrix):
         for column, what in (("mechanism", "mechanism"), ("test", "test"), ("monitoring", "monitoring")):
-            if not cell(row, column):
+            if is_bare(cell(row, column)):
                 yield at("invariants.matrix", f"no {what} holds this invariant", row=address, column=column)
+    if risk >= Risk.CRITICAL:
+        yield from _held_beside_the_data(bank, invariants_matrix)
+
+
+def _held_beside_the_data(bank: Bank, matrix: Value | None) -> Iterator[Yield]:
+    """The rows of invariants that no row says a constraint or a transaction holds."""
+    held = {
+        name_key(cell(row, "invariant"))
+        for row in rows(matrix)
+        if cell(row, "enforcement") not in _BESIDE_THE_DATA
+    }
+    for address, row in addressed(bank, "invariants.matrix", matrix):
+        if name_key(cell(row, "invariant")) not in held:
+            message = "the risk is critical, and neither a constraint nor a transaction holds this invariant"
+            fix = "name the constraint, or the transaction that serializes its writers"
+            yield at("invariants.matrix", message, row=address, column="enforcement", fix=fix)
 
 
 @rule(
@@ -214,7 +256,8 @@ def _scope_differs(
         for c in columns
         if not any(means_column(t, c, table) for t in terms) and not mentions_column(c, invariant)
     ]
-    certain = [term for term in unmatched if term in entities or singular(term.split()[-1]) in entities]
+    known = entities | set(map(name_key, table.column_names))
+    certain = [term for term in unmatched if term in known or singular(term.split()[-1]) in entities]
     parts = []
     if certain and len(unmatched) > len(extra):
         parts.append(f"{key.name} does not have {' or '.join(certain)}")

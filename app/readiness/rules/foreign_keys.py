@@ -9,10 +9,21 @@ from typing import Any
 
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, exists_already, in_ddl, told, unread_like
+from app.readiness.facts.ddl import (
+    FOREIGN_KEYS,
+    INDEXES,
+    KEYED,
+    Changed,
+    exists_already,
+    in_ddl,
+    told,
+    unless_obscured,
+    unread_like,
+)
 from app.readiness.facts.keys import (
     Family,
     base_type,
+    denies_index,
     is_serving,
     referable,
     resolved_type,
@@ -28,12 +39,8 @@ from app.readiness.model import NotChecked, Severity, Target
 from app.readiness.registry import Yield, rule
 from app.schema.each import all_of
 from app.schema.memo import Memo
-from app.schema.model import ForeignKey, Key, Schema, Span, Table
+from app.schema.model import ForeignKey, Key, Schema, Table
 from app.schema.sources import DDL
-
-_REFERENCES = re.compile(r"(?i)\breferences\b|\bforeign\s+key\b")
-_INDEX_OR_KEY = re.compile(r"(?i)\breferences\b|\bforeign\s+key\b|\bindex\b")
-_NONE = re.compile(r"(?i)\b(?:no|none|not|without|never)\b")
 
 
 @rule(
@@ -44,7 +51,7 @@ _NONE = re.compile(r"(?i)\b(?:no|none|not|without|never)\b")
     checklist=("CHK06",),
     what="A foreign key refers to columns that are not, in any order, exactly those of a primary key or of "
     "a unique key that is neither partial nor deferrable nor over expressions; or to a table or column that "
-    "is not there; or the types of the two sides do not go together.",
+    "is not there, or on PostgreSQL is made only later; or the types of the two sides do not go together.",
     why="The server refuses the statement, on the night of the migration. The usual cause is a pair with "
     "the tenant in front of an id that is unique alone, and no unique key over the pair.",
     fix="Add a unique constraint over exactly the columns referred to, or refer to the columns of a key "
@@ -103,6 +110,7 @@ def fk_without_matching_key(
     changed_tables: tuple[Changed, ...],
     existing_names: frozenset[str],
     nothing_exists: bool,
+    physical_ddl_files: Value | None,
     logical_cardinality: Value | None,
     invariants_matrix: Value | None,
     memo: dict[str, Any],
@@ -112,18 +120,26 @@ def fk_without_matching_key(
     known: Memo = memo.setdefault("foreign keys", Memo())
     known.turn()
     family, domains = sql_family(engine), tuple(schema.domains.items())
+    # in which order files are run is not said
+    one_text = family == "postgresql" and not physical_ddl_files
     for changed, key in all_of(memo, "new foreign keys", changed_tables, _new_keys):
         there = schema.table(key.target)
         target, whole = there or altered_tables.get(key.target), there is not None
         if target is None or (not whole and not _has_key(key, target)):
             yield _absent_target(schema, key, existing_names, nothing_exists and target is None)
             continue
+        elsewhere = whole and not target.existing and target.name != changed.table.name
+        if one_text and elsewhere and key.span.start < target.span.start:
+            message = f"{_name(key)} refers to {target.name}, which is made only later"
+            fix = "make the table before, or add the foreign key by ALTER TABLE behind it"
+            yield in_ddl(key.span, f"{message} (DDL line {target.span.line})", fix)
         look = partial(_problems, schema, key, changed, target, whole, family)
         problems = known.once((key, changed, target), (whole, family, domains), look)
         for message, fix, severity in problems:
             relying = _relying(bank, key, changed.table, logical_cardinality, invariants_matrix)
-            yield in_ddl(key.span, f"{_name(key)}{message}{relying}", fix, severity)
-    yield from unread_like(schema, _REFERENCES)
+            found = in_ddl(key.span, f"{_name(key)}{message}{relying}", fix, severity)
+            yield unless_obscured(schema.unread, KEYED, found, changed.table.name, target.name)
+    yield from unread_like(schema.unread, FOREIGN_KEYS)
 
 
 def _new_keys(changed: Changed) -> Iterator[tuple[Changed, ForeignKey]]:
@@ -258,8 +274,9 @@ def _mentions(words: str, key: ForeignKey) -> bool:
     why="Each DELETE of a parent, and each change of its key, reads the child table once per row. On a large "
     "child that is an outage with a lock in its hand.",
     fix="Add an index that begins with the columns of the foreign key, or say in 7.5 why none is needed.",
-    wrong_when="The parent is never deleted or joined from (say so with the name of the foreign key under "
-    "index count in 7.5), or the child stays small (16.1). MySQL makes the index by itself.",
+    wrong_when="The parent is never deleted or joined from (under index count in 7.5 say so with the name of "
+    "the key, or with table and columns: booking has none on (room_id)), or the child stays small (16.1). "
+    "MySQL makes the index by itself.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -334,6 +351,7 @@ def fk_unindexed(
         return
     excuses = [text(physical_index_count)]
     excuses += [f"{cell(row, 'index')} {cell(row, 'reason')}" for row in rows(physical_indexes)]
+    tables = [changed.table.name for changed in changed_tables]
 
     def unserved(changed: Changed) -> Iterator[tuple[ForeignKey, Changed]]:
         if entity_key(changed.table.name) not in tiny_tables:
@@ -341,9 +359,9 @@ def fk_unindexed(
 
     given = tenant_columns, tiny_tables
     for key, changed in all_of(memo, "unserved keys", changed_tables, unserved, given):
-        if not any(_mentions(words, key) and _NONE.search(words) for words in excuses):
-            yield _unindexed(key.span, key, changed)
-    yield from unread_like(schema, _INDEX_OR_KEY)
+        if not any(denies_index(said, key, tenant_columns, changed.table.name, tables) for said in excuses):
+            yield _unindexed(schema, key, changed)
+    yield from unread_like(schema.unread, f"{FOREIGN_KEYS}|{INDEXES}")
 
 
 def _unserved(changed: Changed, tenant: frozenset[str]) -> Iterator[ForeignKey]:
@@ -357,10 +375,12 @@ def _unserved(changed: Changed, tenant: frozenset[str]) -> Iterator[ForeignKey]:
             yield key
 
 
-def _unindexed(span: Span, key: ForeignKey, changed: Changed) -> Yield:
+def _unindexed(schema: Schema, key: ForeignKey, changed: Changed) -> Yield:
     if not changed.whole:
         reason = f"{changed.table.name} is not in the DDL, so its indexes are not known"
-        return NotChecked(f"{_name(key)}: {reason}", Target(DDL, line=span.line, offset=span.start))
-    columns = f"({', '.join(key.columns)}), the columns of {_name(key)}"
-    message = f"no index of {changed.table.name} begins with {columns}"
-    return in_ddl(span, message, "add one, or say under index count in 7.5 why none is needed")
+        return NotChecked(f"{_name(key)}: {reason}", Target(DDL, line=key.span.line, offset=key.span.start))
+    listed = ", ".join(key.columns)
+    message = f"no index of {changed.table.name} begins with ({listed}), the columns of {_name(key)}"
+    fix = f"add one, or say under index count in 7.5 why {changed.table.name} has none on ({listed})"
+    found = in_ddl(key.span, message, fix)
+    return unless_obscured(schema.unread, f"{KEYED}|{INDEXES}", found, changed.table.name)

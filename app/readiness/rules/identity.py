@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app import patterns
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, DdlSource, comment_beside, exists_already, in_ddl, unread_like
+from app.readiness.facts.ddl import (
+    FOREIGN_KEYS,
+    KEYS,
+    TABLES,
+    Changed,
+    DdlSource,
+    comment_beside,
+    exists_already,
+    in_ddl,
+    unless_obscured,
+    unread_like,
+)
 from app.readiness.facts.keys import is_filled
 from app.readiness.facts.meanings import Meanings, said_of
-from app.readiness.facts.references import REFERENCE, LooseReference
+from app.readiness.facts.references import LooseReference, is_reference
 from app.readiness.facts.scopes import means_column, scope_terms
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.facts.texts import is_bare
+from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.each import all_of
-from app.schema.model import Schema, Table
+from app.schema.model import Schema, Table, Unread
+from app.schema.names import words_of
 
-_EXTERNAL = re.compile(
+_EXTERNAL = patterns.compile(
     r"(?i)\b(?:another|other) (?:service|system|database|store|team|company|module|schema)|"
     r"\bexternal\b|\b(?:no|without(?: an?)?|instead of an?) (?:foreign key|fk|reference)\b|"
     r"\b(?:lives?|kept|owned|issued|assigned|made|given|defined) (?:in|by|at)\b|\bby value\b|\bpolymorphic\b|"
     r"\bsoft reference\b|\bidempotency\b|\bcorrelation\b|\b(?:service|vendor|partner|provider|gateway|"
     r"identity provider|broker|log)\b"
 )
-_POLYMORPHIC = re.compile(r"(?i)\bpolymorphic\b|\bany (?:of|table|kind)\b|\bone of (?:several|the)\b")
-_CREATE = re.compile(r"(?i)\bcreate\b.*\btable\b|\balter\s+table\b")
-_LOG = re.compile(r"(?i)\b(?:append[- ]only|log|journal|raw|staging|import|heap|telemetry|measurements?)\b")
-_PARTS = re.compile(r"\(([^()]+)\)")
-_NO_NATURAL = re.compile(r"(?i)^\s*(?:none|no\b|not\b|n/a|-)")
+_POLYMORPHIC = patterns.compile(r"(?i)\bpolymorphic\b|\bany (?:of|table|kind)\b|\bone of (?:several|the)\b")
+_LOG = patterns.compile(
+    r"(?i)\b(?:append[- ]only|log|journal|raw|staging|import|heap|telemetry|measurements?)\b"
+)
+_PARTS = patterns.compile(r"\(([^()]+)\)")
+_REFERRING = f"{TABLES}|{FOREIGN_KEYS}"
+_KEYED = f"{TABLES}|{KEYS}"
+_NO_NATURAL = patterns.compile(r"(?i)^\s*(?:none|no\b|not\b|n/a|-)")
 
 
 @rule(
@@ -46,7 +62,7 @@ _NO_NATURAL = re.compile(r"(?i)^\s*(?:none|no\b|not\b|n/a|-)")
     fix="Add the foreign key, or write external reference and the owner into the notes of 7.3 or into a "
     "comment behind the column.",
     wrong_when="The reference crosses services or is polymorphic: say so in 7.3. Ids of messages, requests "
-    "and sessions are not taken for references.",
+    "and sessions, and UUIDs called key, token or the like, are not taken for references.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -68,6 +84,7 @@ CREATE TABLE rental (
     payment_id uuid,
     subject_id bigint,
     subject_type text,
+    dedup_key uuid NOT NULL,
     request_id uuid NOT NULL
 );
 \"\"\"
@@ -95,6 +112,7 @@ CREATE TABLE stay (
     ),
 )
 def reference_without_fk(
+    unread_sql: tuple[Unread, ...],
     ddl_text: DdlSource,
     loose_references: tuple[LooseReference, ...],
     existing_names: frozenset[str],
@@ -111,7 +129,8 @@ def reference_without_fk(
                 message = (
                     f"{table.name}.{column.name} is the key of {loose.owner}, without a foreign key to it"
                 )
-                yield in_ddl(column.span, message, "add the foreign key, or waive this with the reason")
+                fix = "add the foreign key, or waive this with the reason"
+                yield unless_obscured(unread_sql, _REFERRING, in_ddl(column.span, message, fix), table.name)
         elif not _EXTERNAL.search(said) and not any(
             f" {name_key(column.name)} " in words for words in related
         ):
@@ -120,7 +139,8 @@ def reference_without_fk(
             )
             message = f"nothing says what {table.name}.{column.name} refers to{there}"
             fix = "add a foreign key, or note in 7.3 that it is an external reference, and to what"
-            yield in_ddl(column.span, message, fix)
+            yield unless_obscured(unread_sql, _REFERRING, in_ddl(column.span, message, fix), table.name)
+    yield from unread_like(unread_sql, _REFERRING)
 
 
 @rule(
@@ -209,19 +229,20 @@ def grain_not_keyed(
         return
     natural = {entity_key(cell(row, "entity")): cell(row, "natural_identifier") for row in rows(logical_keys)}
 
-    def of(changed: Changed) -> Iterator[Yield]:
+    def of(changed: Changed) -> Iterator[tuple[str, Found]]:
         if changed.whole and not changed.table.existing:
-            key = entity_key(changed.table.name)
-            yield from _not_keyed(
-                changed.table, grain_texts.get(key, ""), natural.get(key, ""), tenant_columns
-            )
+            name = changed.table.name
+            key = entity_key(name)
+            grain, identifier = grain_texts.get(key, ""), natural.get(key, "")
+            yield from ((name, f) for f in _not_keyed(changed.table, grain, identifier, tenant_columns))
 
     given = grain_texts, natural, tenant_columns
-    yield from all_of(memo, "grain not keyed", changed_tables, of, given)
-    yield from unread_like(schema, _CREATE)
+    for name, found in all_of(memo, "grain not keyed", changed_tables, of, given):
+        yield unless_obscured(schema.unread, _KEYED, found, name)
+    yield from unread_like(schema.unread, _KEYED)
 
 
-def _not_keyed(table: Table, grain: str, identifier: str, tenant: frozenset[str]) -> Iterator[Yield]:
+def _not_keyed(table: Table, grain: str, identifier: str, tenant: frozenset[str]) -> Iterator[Found]:
     if not table.keys and not table.exclusions and not table.inherits:
         if not _LOG.search(f"{grain} {name_key(table.name)}"):
             message = f"{table.name} has no primary key, so nothing tells two of its rows apart"
@@ -261,7 +282,7 @@ def _only_generated(table: Table) -> bool:
         return False
     column = table.column(key.columns[0])
     return column is not None and (
-        is_filled(column) or bool(REFERENCE.match(column.name)) or column.name == "id"
+        is_filled(column) or is_reference(column.name) or words_of(column.name) == "id"
     )
 
 

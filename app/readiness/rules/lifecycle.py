@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.facts.ddl import unless_obscured
 from app.readiness.facts.states import (
     Chain,
     Lifecycle,
@@ -21,6 +22,7 @@ from app.readiness.model import NotChecked
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
 
+_VALUES = r"\b(?:check|type|enum|domain|constraint|column|modify)\b"
 _STANDS_FOR = r"\W{0,3}\s*(?:=|:|covers|stands for|maps? to|means|comprises|includes|groups)\s*"
 
 
@@ -252,6 +254,6 @@ def _physical(known: dict[str, Lifecycle], schema: Schema) -> Iterator[Yield]:
             parts.append(f"it does not allow {', '.join(lacking)} of 6.4")
         if parts:
             message = f"{column.how} on {column.table}.{column.column} differs: {'; '.join(parts)}"
-            yield at(
-                "physical.ddl", message, line=column.line, fix="make the constraint list the states of 6.4"
-            )
+            fix = "make the constraint list the states of 6.4"
+            found = at("physical.ddl", message, line=column.line, fix=fix)
+            yield unless_obscured(schema.unread, _VALUES, found, column.table)

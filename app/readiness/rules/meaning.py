@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from itertools import compress, count
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
+from app.readiness.facts.ddl import TABLES, unread_like
 from app.readiness.facts.detected import MeantByTable, NewColumns, object_key
 from app.readiness.facts.grains import Grain
 from app.readiness.facts.meanings import EVERY_TABLE
@@ -16,10 +18,10 @@ from app.readiness.facts.texts import address_of
 from app.readiness.model import NotChecked, Severity
 from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import all_of, each
-from app.schema.model import Schema, StatementKind, Table
+from app.schema.model import Schema, StatementKind, Table, Unread
 
 _TOLD = 6
-_QUANTIFIED = re.compile(
+_QUANTIFIED = patterns.compile(
     r"(?:(?:exactly |at most |always )?one|a single|each|every|1|(?:a|the) row (?:is|per|for|stands|"
     r"holds|records))\b",
     re.IGNORECASE,
@@ -83,7 +85,7 @@ meaning = "exists: the number on the reader's card"
 )
 def column_without_meaning(
     bank: Bank,
-    schema: Schema | None,
+    unread_sql: tuple[Unread, ...],
     unmeant_columns: tuple[tuple[NewColumns, tuple[str, ...]], ...],
     meant_in_vain: tuple[tuple[int, str, str], ...],
     physical_column_semantics: Value | None,
@@ -96,8 +98,8 @@ def column_without_meaning(
             fix="add a row for each",
         )
     for position, table, column in meant_in_vain:
-        if schema is not None and schema.unread:
-            reason = f"{column} may be in one of {len(schema.unread)} statements that could not be read"
+        if unread_sql:
+            reason = f"{column} may be in one of {len(unread_sql)} statements that could not be read"
             yield NotChecked(reason)
             return
         yield at(
@@ -107,6 +109,7 @@ def column_without_meaning(
             column="column",
             fix="correct the name, or add the column to the DDL",
         )
+    yield from unread_like(unread_sql, TABLES)
 
 
 @fact
@@ -200,6 +203,7 @@ grain = "a single renewal of a loan"
 )
 def table_without_grain(
     bank: Bank,
+    unread_sql: tuple[Unread, ...],
     ungrained_tables: tuple[tuple[str, int], ...],
     unquantified_grains: tuple[int, ...],
     logical_grain: Value | None,
@@ -219,6 +223,7 @@ def table_without_grain(
             fix="begin with one …",
             severity=Severity.INFO,
         )
+    yield from unread_like(unread_sql, TABLES)
 
 
 @fact

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.steps import has_phase, steps_of
@@ -96,8 +97,8 @@ _NAMES = {
     "stop_old_writes": "stop of the old writes",
 }
 _LARGER = ("dual_write", "backfill", "read_switch", "stop_old_writes", "contract")
-_PARTITION = re.compile(r"\b(?:re)?partition\w*|\battach\w*|\bdetach\w*|\bswap\w*", re.IGNORECASE)
-_COHORT = re.compile(
+_PARTITION = patterns.compile(r"\b(?:re)?partition\w*|\battach\w*|\bdetach\w*|\bswap\w*", re.IGNORECASE)
+_COHORT = patterns.compile(
     r"\b(?:tenants?|cohorts?|waves?|pilot|customers?|each|per|one (?:by|after)|first|batch\w*)\b|-by-",
     re.IGNORECASE,
 )

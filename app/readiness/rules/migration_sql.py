@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.changes import KEY_ACTS, Act, Change, Changes, unread_like
 from app.readiness.facts.locks import built_online, in_window, is_small, lock_family, major_version
 from app.readiness.facts.tables import rows, text
+from app.readiness.facts.type_changes import copies_on_mysql, rewrites_on_postgresql, type_changes
 from app.readiness.model import Found, NotChecked
 from app.readiness.registry import Yield, rule
 from app.schema.names import bare_name
 
-_LITERAL = re.compile(r"'[^']*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_ONLY = re.compile(r"\bON\s+ONLY\b", re.IGNORECASE)
-_IS_ONLINE = re.compile(r"\bONLINE\b(?!\s*=\s*OFF)", re.IGNORECASE)
-_SPECIAL = re.compile(r"\b(?:FULLTEXT|SPATIAL)\b", re.IGNORECASE)
-_DECIDED = re.compile(r"\b(?:ALGORITHM|LOCK)\s*=?\s*(?P<how>\w+)", re.IGNORECASE)
-_FOREIGN = re.compile(r"\bFOREIGN\s+KEY\b", re.IGNORECASE)
-_LATE = re.compile(r"\bNOT\s+VALID\b", re.IGNORECASE)
-_REWRITES = re.compile(
+_LITERAL = patterns.compile(r"'[^']*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_ONLY = patterns.compile(r"\bON\s+ONLY\b", re.IGNORECASE)
+_IS_ONLINE = patterns.compile(r"\bONLINE\b(?!\s*=\s*OFF)", re.IGNORECASE)
+_SPECIAL = patterns.compile(r"\b(?:FULLTEXT|SPATIAL)\b", re.IGNORECASE)
+_DECIDED = patterns.compile(r"\b(?:ALGORITHM|LOCK)\s*=?\s*(?P<how>\w+)", re.IGNORECASE)
+_FOREIGN = patterns.compile(r"\bFOREIGN\s+KEY\b", re.IGNORECASE)
+_LATE = patterns.compile(r"\bNOT\s+VALID\b", re.IGNORECASE)
+_REWRITES = patterns.compile(
     r"\b(?:gen_random_uuid|uuid_generate_\w+|uuidv[47]|random|clock_timestamp|timeofday|nextval)\s*\("
     r"|\bSTORED\b|\b(?:small|big)?serial[248]?\b|\bAS\s+IDENTITY\b",
     re.IGNORECASE,
 )
-_VALIDATES = re.compile(r"\bvalidat", re.IGNORECASE)
-_INDEX_STATEMENT = re.compile(r"(?i)\bcreate\s+(?:unique\s+|bitmap\s+|fulltext\s+|clustered\s+)*index\b")
-_ALTER_STATEMENT = re.compile(r"(?i)\balter\s+table\b")
+_VALIDATES = patterns.compile(r"\bvalidat", re.IGNORECASE)
+_INDEX_STATEMENT = r"\bcreate\s+(?:\w+\s+)*?index\b"
+_ALTER_STATEMENT = r"\balter\s+table\b"
+_USING = patterns.compile(r"\bUSING\b", re.IGNORECASE)
+_STORED = patterns.compile(r"\b(?:STORED|PERSISTENT)\b", re.IGNORECASE)
+_COPYING = "write ALGORITHM and LOCK out, and plan the window in 11.3"
+_IN_PARTS = "build a unique index concurrently, then add the constraint USING INDEX"
+_NO_PARTS = "it cannot be done in parts: plan the window in 11.3, or fill a new table that has the constraint"
 _FREE_DEFAULTS = 11
 """The PostgreSQL version from which on a constant default rewrites no row."""
 
@@ -126,7 +134,9 @@ def blocking_index(
         seen.add(name)
         fix = {
             "postgresql": "CREATE INDEX CONCURRENTLY, outside of a transaction",
-            "mysql": "leave ALGORITHM and LOCK out, or name the window in 11.3",
+            "mysql": "leave ALGORITHM and LOCK out, or name the window in 11.3"
+            if _DECIDED.search(change.sql)
+            else "this kind of index has no online form: name the window in 11.3",
             "sqlserver": "add WITH (ONLINE = ON)",
             "oracle": "add ONLINE",
         }[family]
@@ -200,9 +210,11 @@ ddl = "ALTER TABLE parcel ADD CONSTRAINT ck_weight CHECK (weight_g > 0), ALGORIT
 def blocking_constraint(
     engine: str,
     changes: Changes,
+    existing_ddl: str,
     physical_version: Value | None,
     migration_steps: Value | None,
     capacity_growth: Value | None,
+    memo: dict[str, Any],
 ) -> Iterator[Yield]:
     family = lock_family(engine)
     if family == "online":
@@ -212,28 +224,56 @@ def blocking_constraint(
     for change in changes.on_existing:
         if change.kind != "alter_table" or is_small(change.table, capacity_growth):
             continue
+        types = list(type_changes(change, changes, engine, existing_ddl, memo))
         if family == "postgresql":
-            problems = list(_postgresql(change, changes, version, migration_steps))
+            problems = [*_postgresql(change, changes, version, migration_steps), *_new_types(change, types)]
         elif family == "mysql":
-            problems = list(_mysql(change))
+            problems = list(_mysql(change, types))
         elif change.named("add_foreign_key", "add_check", "set_not_null", "type"):
             yield NotChecked(f"how {engine or 'the engine'} locks for this is not known", change.target)
             continue
         else:
             continue
         if problems and not in_window(change, migration_steps):
-            yield from (_found(change, message, fix) for message, fix in problems)
+            yield from (
+                _found(change, *told) if told[1] else NotChecked(told[0], change.target) for told in problems
+            )
 
 
-def _mysql(change: Change) -> Iterator[tuple[str, str]]:
+def _new_types(change: Change, types: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    """What PostgreSQL does for new types; without what to do about it where that is not known."""
+    table, sql = bare_name(change.table), _LITERAL.sub(" ", change.sql)
+    for column, old, new in types:
+        rewrites = "yes" if _USING.search(sql) and old != new else rewrites_on_postgresql(old, new)
+        if rewrites == "yes":
+            yield (
+                f"a new type for {table}.{column} rewrites the whole table while nobody may use it",
+                "add a column of the new type, fill it, and switch",
+            )
+        elif rewrites == "unknown":
+            yield f"whether {new} for {table}.{column} rewrites the table depends on its type before", ""
+
+
+def _mysql(change: Change, types: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
     """An algorithm or a lock that the statement names was decided, and fails rather than surprises."""
     if _DECIDED.search(_LITERAL.sub(" ", change.sql)):
         return
+    table = bare_name(change.table)
+    for column, old, new in types:
+        copies = copies_on_mysql(old, new)
+        if copies == "yes":
+            yield f"{new} for {table}.{column} is made by copying {table}, which blocks all writes", _COPYING
+        elif copies == "unknown":
+            yield f"whether {new} for {table}.{column} copies the table depends on its type before", ""
+    if any(act.verb == "character_set" for act in change.acts):
+        yield f"another character set is made by copying {table}, which blocks all writes", _COPYING
+    if change.named("add_column") and _STORED.search(change.sql):
+        yield f"a stored column is made by copying {table}, which blocks all writes", _COPYING
     for act in change.named("add_check", "add_foreign_key"):
         name = act.name or "the constraint"
         yield (
-            f"{name} is added by copying {bare_name(change.table)}, which blocks all writes",
-            "write ALGORITHM and LOCK out, and plan the window in 11.3",
+            f"{name} is added by copying {table}, which blocks all writes",
+            _COPYING,
         )
 
 
@@ -258,15 +298,10 @@ def _postgresql(
                     f"SET NOT NULL on {table}.{act.name} reads the whole table while nobody may use it",
                     f"first add and validate a CHECK ({act.name} IS NOT NULL)",
                 )
-        elif act.verb == "type" and not _widens(act.name, sql):
-            yield (
-                f"a new type for {table}.{act.name} rewrites the whole table while nobody may use it",
-                "add a column of the new type, fill it, and switch",
-            )
         elif act.verb in KEY_ACTS and not act.using_index:
             yield (
                 f"{act.name} builds its index while nobody may use {table}",
-                "build a unique index concurrently, then add the constraint USING INDEX",
+                _NO_PARTS if act.verb == "add_exclusion" else _IN_PARTS,
             )
     yield from _new_columns(change, table, defaulted, sql, version)
 
@@ -302,7 +337,7 @@ def _never_validated(act: Act, changes: Changes, steps: Value | None) -> Iterato
 
 def _has_validated_check(column: str, change: Change, changes: Changes) -> bool:
     """Whether an earlier CHECK says that the column is not null and is valid by then."""
-    pattern = re.compile(rf'(?i)\b{re.escape(column)}"?\s+IS\s+NOT\s+NULL\b')
+    pattern = patterns.compile(rf'(?i)\b{re.escape(column)}"?\s+IS\s+NOT\s+NULL\b')
     checks: set[str] = set()
     for earlier in changes.statements:
         if earlier is change:
@@ -314,11 +349,3 @@ def _has_validated_check(column: str, change: Change, changes: Changes) -> bool:
         if checks & {act.name for act in earlier.named("validate")}:
             return True
     return False
-
-
-def _widens(column: str, sql: str) -> bool:
-    """Whether a type becomes text without a conversion, which rewrites nothing if it was varchar."""
-    to_text = r'"?\s+(?:SET\s+DATA\s+)?TYPE\s+(?:text|varchar|character varying|citext)\b(?!\s*\()'
-    return re.search(rf"(?i)\b{re.escape(column)}{to_text}", sql) is not None and not re.search(
-        r"(?i)\bUSING\b", sql
-    )

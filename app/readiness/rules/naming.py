@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import compress
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.columns import Moment, is_time
-from app.readiness.facts.ddl import Changed, in_ddl, named_here
+from app.readiness.facts.ddl import TABLES, Changed, in_ddl, named_here, unless_obscured, unread_like
 from app.readiness.facts.keys import kind_of, resolved_type
 from app.readiness.facts.meanings import Meanings, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles, parse_chain
@@ -19,7 +19,8 @@ from app.readiness.facts.tables import cell, name_key, rows, text
 from app.readiness.facts.texts import word_set
 from app.readiness.registry import Yield, fact, rule
 from app.schema.each import all_of, each
-from app.schema.model import Schema, SchemaColumn, Table
+from app.schema.model import Schema, SchemaColumn, Table, Unread
+from app.schema.names import words_of
 
 _OVERLOADED = word_set("status type data value name key payload info")
 _PAIR = frozenset({"key", "value"})
@@ -28,27 +29,27 @@ _FLAG_WORDS = word_set(
     "completed complete finished done published draft expired suspended blocked locked paid shipped "
     "delivered processed pending confirmed accepted released revoked terminated void voided current live"
 )
-_FLAG = re.compile(r"^(?:is|was|has_been|flag)_(?P<word>\w+)$")
+_FLAG = patterns.compile(r"^(?:is|was|has_been|flag)_(?P<word>\w+)$")
 _MANY = 2
 _BARE_TIMES = word_set(
     "created updated modified changed deleted inserted date time timestamp datetime ts when moment start end "
     "expires expiry expiration begin finish last_update last_updated last_modified createdate updatedate "
     "created_date updated_date created_time update_time create_time createtime updatetime"
 )
-_INSERTED = re.compile(r"^(?:created|inserted|row_created|record_created)(?:_at|_on|_time)?$")
-_OCCURRED = re.compile(r"^(?:occurred|happened|effective|valid)_(?:at|on|from)$")
-_BUSINESS = re.compile(
+_INSERTED = patterns.compile(r"^(?:created|inserted|row_created|record_created)(?:_at|_on|_time)?$")
+_OCCURRED = patterns.compile(r"^(?:occurred|happened|effective|valid)_(?:at|on|from)$")
+_BUSINESS = patterns.compile(
     r"(?i)\bbusiness time\b|\bin the world\b|\b(?:really |actually )?(?:happened|occurred|took place)\b|"
     r"\bcounts? from\b|\b(?:is|becomes|was) (?:effective|valid)\b|\beffective (?:from|date)\b|\bvalid from\b|"
     r"\bby the (?:meter|device|terminal|scanner|customer|sender)'?s? clock\b|"
     r"\bset by the (?:caller|device|client)\b"
 )
-_BY_SYSTEM = re.compile(
+_BY_SYSTEM = patterns.compile(
     r"(?i)\b(?:row|record) (?:was|is) (?:inserted|written|created|stored)\b|"
     r"\binsert(?:ed|ion)? (?:time|moment|of the row)\b|"
     r"\bwhen (?:this|the) system (?:learned|stored|wrote)\b"
 )
-_NOT_BUSINESS = re.compile(r"(?i)\bnot\b|\bnothing more\b|\bnever\b|\binsert")
+_NOT_BUSINESS = patterns.compile(r"(?i)\bnot\b|\bnothing more\b|\bnever\b|\binsert")
 
 
 @rule(
@@ -89,6 +90,7 @@ qualifier_or_reason = "mirrors the field TYPE of the carrier's scan message"
     ),
 )
 def overloaded_name(
+    unread_sql: tuple[Unread, ...],
     changed_tables: tuple[Changed, ...],
     existing_names: frozenset[str],
     glossary_overloaded_names: Value | None,
@@ -105,7 +107,9 @@ def overloaded_name(
     for changed, column in all_of(memo, "overloaded names", changed_tables, overloaded, existing_names):
         if not row_for(kept, changed.table.name, column.name):
             message = f"{changed.table.name}.{column.name} does not say {_question(column.name.casefold())}"
-            yield in_ddl(column.span, message, "give it its qualifier, or list it in 4.1 with the reason")
+            found = in_ddl(column.span, message, "give it its qualifier, or list it in 4.1 with the reason")
+            yield unless_obscured(unread_sql, TABLES, found, changed.table.name)
+    yield from unread_like(unread_sql, TABLES)
 
 
 def _question(name: str) -> str:
@@ -204,6 +208,7 @@ def boolean_lifecycle(
             names = " and ".join(column.name for column in flags)
             message = f"{names} of {changed.table.name} are a lifecycle in {2 ** len(flags)} combinations"
             yield in_ddl(flags[0].span, message, _FLAG_FIX)
+    yield from unread_like(schema.unread, TABLES)
 
 
 _FLAG_FIX = (
@@ -229,8 +234,8 @@ def _is_boolean(schema: Schema, column: SchemaColumn) -> bool:
 
 def _flag_word(name: str, states: frozenset[str]) -> bool:
     """Whether a boolean's name says that a row is in a state."""
-    match = _FLAG.match(name.casefold())
-    word = match["word"] if match else name.casefold()
+    match = _FLAG.match(words_of(name))
+    word = match["word"] if match else words_of(name)
     return word in _FLAG_WORDS or name_key(word) in states
 
 
@@ -285,6 +290,7 @@ meaning = "the first day on which it counts"
     ),
 )
 def time_name_unclear(
+    unread_sql: tuple[Unread, ...],
     telling_moments: tuple[Moment, ...],
     existing_names: frozenset[str],
     meaning_rows: Meanings,
@@ -298,6 +304,7 @@ def time_name_unclear(
         if problem and column in named_here(changed, existing_names):
             fix = "name the moment (occurred_at, recorded_at, effective_from), or explain it in 4.1"
             yield in_ddl(column.span, problem, fix)
+    yield from unread_like(unread_sql, TABLES)
 
 
 @fact
@@ -319,12 +326,12 @@ def telling_moments(
 @lru_cache(maxsize=4096)
 def _is_telling(name: str) -> bool:
     """Whether a name is one of those that say nothing, or promise a certain moment."""
-    folded = name.casefold()
-    return folded in _BARE_TIMES or bool(_INSERTED.match(folded) or _OCCURRED.match(folded))
+    words = words_of(name)
+    return words in _BARE_TIMES or bool(_INSERTED.match(words) or _OCCURRED.match(words))
 
 
 def _unclear(table: Table, column: SchemaColumn, meaning: str) -> str:
-    name = column.name.casefold()
+    name = words_of(column.name)
     if name in _BARE_TIMES:
         return f"{table.name}.{column.name} does not say which moment it holds"
     if _INSERTED.match(name) and _BUSINESS.search(meaning) and not _NOT_BUSINESS.search(meaning):

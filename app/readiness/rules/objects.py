@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.objects import (
     DdlIndex,
     IndexText,
+    made_names,
     object_names,
     parse_indexes,
     table_named,
@@ -23,10 +24,12 @@ from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
 
-_ELSEWHERE = re.compile(r"(?i)\b(?:external|exist(?:s|ing)?|already|unchanged|remote|other database|today)\b")
+_ELSEWHERE = patterns.compile(
+    r"(?i)\b(?:external|exist(?:s|ing)?|already|unchanged|remote|other database|today)\b"
+)
 _NO_DDL = "no statement of the DDL could be read"
-_LIST = re.compile(r"\(([\w ,\"`]+)\)")
-_COLUMN = re.compile(r"[^\W\d]\w*")
+_LIST = patterns.compile(r"\(([\w ,\"`]+)\)")
+_COLUMN = patterns.compile(r"[^\W\d]\w*")
 
 
 @rule(
@@ -38,7 +41,9 @@ _COLUMN = re.compile(r"[^\W\d]\w*")
     "DDL, and nothing says that it exists already.",
     why="Either the name is out of date or the statement was forgotten; the reviewer cannot tell which.",
     fix="Correct the name, add the statement, or name the table in 1.1 as one that exists.",
-    wrong_when="The object exists and was not pasted: list its table in 1.1, or write that it exists.",
+    wrong_when="The object exists and was not pasted: list its table in 1.1, or write that it exists. Names "
+    "are known by a customary prefix or suffix, as those that PostgreSQL makes of table and column "
+    "(stay_bed_id_key), or by what they are called (the trigger stay_guard); others are not looked up.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -119,7 +124,7 @@ def unresolved_object(
             yield at("transactions.boundaries", message, row=address, column="tables", fix=fix)
     for address, row in addressed(bank, "logical.keys", logical_keys):
         yield from _key_columns(schema, address, cell(row, "entity"), row)
-    new = frozenset(map(bare_key, schema.tables))
+    has_old = "existing_data" in traits
     cells = (
         ("logical.cardinality", logical_cardinality, ("enforcement",)),
         ("invariants.matrix", invariants_matrix, ("mechanism",)),
@@ -128,9 +133,9 @@ def unresolved_object(
     for question, value, columns in cells:
         for address, row in addressed(bank, question, value):
             for column in columns:
-                for name in _absent(cell(row, column), known, new, "existing_data" in traits):
+                for name in _absent(schema, cell(row, column), known, has_old):
                     yield _object_finding(schema, name, question, address, column)
-    for name in _absent(text(security_row_policies), known, new, "existing_data" in traits):
+    for name in _absent(schema, text(security_row_policies), known, has_old):
         yield _object_finding(schema, name, "security.row_policies", "", "")
 
 
@@ -162,15 +167,19 @@ def _key_columns(schema: Schema, address: str, entity: str, row: Mapping[str, Va
                 yield at("logical.keys", message, row=address, column=cell_name, fix=fix)
 
 
-def _absent(words: str, known: frozenset[str], new: frozenset[str], has_old: bool) -> Iterator[str]:
+def _absent(schema: Schema, words: str, known: frozenset[str], has_old: bool) -> Iterator[str]:
     """Names of objects in a text that the DDL lacks; where old tables exist, only those of new tables."""
     if not words or _ELSEWHERE.search(words):
         return
-    for name in dict.fromkeys(object_names(words)):
+    for name in dict.fromkeys((*object_names(words), *made_names(schema, words))):
         key = bare_key(name)
-        of_new = any(f" {table} " in f" {key} " for table in new)
-        if key not in known and (of_new or not has_old):
+        if key not in known and (not has_old or _of_table(schema, key)):
             yield name
+
+
+def _of_table(schema: Schema, key: str) -> bool:
+    """Whether the key of a name holds that of a table of the DDL."""
+    return any(f" {bare_key(table)} " in f" {key} " for table in schema.tables)
 
 
 def _object_finding(schema: Schema, name: str, question: str, row: str, column: str) -> Yield:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.interview.applicability import STATUS_RANK, condition_holds
@@ -14,16 +15,18 @@ from app.readiness.facts.texts import ids_in, is_bare, word_set
 from app.readiness.registry import Yield, at, rule
 
 _METRICS = "operations.metrics"
-_NUMBER = re.compile(
-    r"\d|\b(?:any|first|zero|one|single|twice|double|half|two|three|four|five|six|ten|every|each|empty|"
+_NUMBER = patterns.compile(
+    r"\d|\b(?:first|zero|one|single|twice|double|half|two|three|four|five|six|ten|empty|"
+    r"(?:any|every|each)(?! (?:other )?(?:second|minute|hour|day|night|week|month|quarter|year|time|run|"
+    r"release)\b)|"
     r"missing|absent|"
     r"not (?:run|running|finished|null)|no rows?)\b",
     re.IGNORECASE,
 )
-_RANGE = re.compile(
+_RANGE = patterns.compile(
     r"\b([A-Za-z]{1,6}-\d{1,6})\s*(?:to|through|until|\.\.|–|—|-)\s*([A-Za-z]{1,6}-)?(\d{1,6})\b"
 )
-_WORD = re.compile(r"[^\W\d_]{5,}|\d{4,}")
+_WORD = patterns.compile(r"[^\W\d_]{5,}|\d{4,}")
 _COMMON = word_set(
     "query queries daily hourly nightly count counts error errors alert alerts ticket pages above below "
     "first table tables drift every minute minutes primary replica constraint violation violations database "

@@ -26,8 +26,9 @@ _CLOSED = 3
     "missing or past.",
     why="What two people own, nobody does. A date that has passed was not kept, or the document was not.",
     fix="Name one person (and the team in parentheses) and a day that is still ahead.",
-    wrong_when="Two people own it on purpose: name the one who is asked first. In an approved document a "
-    "past deadline is history and not looked at.",
+    wrong_when='Two people own it on purpose: name the one who is asked first. "Ana and Jon" is not found, '
+    "since such words may be one department; full names are. In an approved document a past deadline is "
+    "history and not looked at.",
     fires="""
 [[open_questions.questions]]
 question = "May a loan be renewed while somebody else waits for the book?"

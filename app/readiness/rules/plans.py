@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
+from app.readiness.facts.denials import affirmed
 from app.readiness.facts.tables import addressed, cell, name_key
 from app.readiness.registry import Yield, at, rule
 
@@ -21,10 +23,10 @@ _KINDS = {
     "enforce": r"enforc\w*|not null|add constraint|validate constraint",
     "contract": r"contract(?:s|ed|ing|ion)?|drop(?:s|ped|ping)? (?:the )?(?:old )?(?:columns?|tables?)",
 }
-_WORDS = {kind: re.compile(rf"(?i)\b(?:{pattern})\b") for kind, pattern in _KINDS.items()}
-_SECTION = re.compile(r"(?<![\d.])(\d{1,2}\.\d{1,2})(?![\d.])")
-_QUESTION = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
-_PROVISIONAL = re.compile(
+_WORDS = {kind: patterns.compile(rf"(?i)\b(?:{pattern})\b") for kind, pattern in _KINDS.items()}
+_SECTION = patterns.compile(r"(?<![\d.])(\d{1,2}\.\d{1,2})(?![\d.])")
+_QUESTION = patterns.compile(r"\b[a-z_]+\.[a-z_]+\b")
+_PROVISIONAL = patterns.compile(
     r"(?i)\b(?:provisional(?:ly)?|assum(?:e[sd]?|ing|ption)|tentative(?:ly)?|preliminary|until decided|"
     r"open question|pending|to be decided|not decided|undecided|if the answer|section 20|see 20)\b|\?"
 )
@@ -40,7 +42,8 @@ _PROVISIONAL = re.compile(
     "the deployment sequence and not in the other, or the two lists have it in another order.",
     why="The people who deploy follow one of the two lists. A step that it lacks is not done.",
     fix="Give both lists the same steps in the same order, and each row its kind.",
-    wrong_when="Two steps are merged into one row: name both in it.",
+    wrong_when="Two steps are merged into one row: name both in it. A row that says that there is none, "
+    "as in without a backfill, names none.",
     fires="""
 [profile]
 traits = ["existing_data"]
@@ -152,7 +155,7 @@ def _positions(listed: list[tuple[str, Row]], columns: tuple[str, ...]) -> dict[
     for position, (_, row) in enumerate(listed):
         kind = cell(row, "kind")
         if not kind:
-            said = [k for k, words in _WORDS.items() if any(words.search(cell(row, c)) for c in columns)]
+            said = [k for k, words in _WORDS.items() if any(affirmed(words, cell(row, c)) for c in columns)]
             kind = said[0] if len(said) == 1 else ""
         if kind in _WORDS:
             found.setdefault(kind, []).append(position)
@@ -167,9 +170,11 @@ def _lacking(
     where: str,
 ) -> Iterator[Yield]:
     """Kinds of steps of one list that the other neither has nor mentions."""
-    texts = [" ".join(cell(row, column) for column in row) for _, row in other]
+    texts = ["; ".join(cell(row, column) for column in row) for _, row in other]
     for kind, positions in kinds.items():
-        mentioned = any(cell(row, "kind") == kind for _, row in other) or any(map(_WORDS[kind].search, texts))
+        mentioned = any(cell(row, "kind") == kind for _, row in other) or any(
+            affirmed(_WORDS[kind], text) for text in texts
+        )
         if not mentioned:
             address = listed[positions[0]][0]
             fix = f"add the step there, or name {_said(kind)} in the row that includes it"

@@ -8,20 +8,23 @@ from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Value
+from app.readiness.facts.ddl import is_like, told
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import cell, lines, name_key, rows, text
 from app.readiness.facts.texts import is_bare
+from app.readiness.model import NotChecked
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
 
 _BEFORE = 80
-_REFUSED = re.compile(
+_REFUSED = patterns.compile(
     r"(?i)\b(?:no|not|without|instead of|rather than|never|neither|nor|replace[sd]?|drops?|removes?|avoids?|"
     r"considered|remaining)\s+(?:\w+\s+){0,3}$"
 )
-_HISTORY = re.compile(
+_HISTORY = patterns.compile(
     r"(?:^| )(?:histor\w*|audit\w*|version\w*|transition\w*|events?|ledger\w*|journal\w*|log|logs|revisions?|"
     r"changes?|movements?|archive\w*|snapshot\w*|entry|entries)(?: |$)"
 )
@@ -86,41 +89,53 @@ def _has_partial_index(have: _Sources) -> bool:
 
 
 _PROMISES: tuple[tuple[str, re.Pattern[str], Callable[[_Sources], bool], str], ...] = (
-    ("an outbox", re.compile(r"(?i)\boutbox\b"), _has_outbox, "no table, transaction or surface has one"),
+    (
+        "an outbox",
+        patterns.compile(r"(?i)\boutbox\b"),
+        _has_outbox,
+        "no table, transaction or surface has one",
+    ),
     (
         "a history",
-        re.compile(r"(?i)\b(?:audit (?:trail|history|table)|(?:full |complete )?history (?:of|table|rows)|"
-                   r"(?:change|version) history)\b"),
+        patterns.compile(
+            r"(?i)\b(?:audit (?:trail|history|table)|(?:full |complete )?history (?:of|table|rows)|"
+            r"(?:change|version) history)\b"
+        ),
         _has_history,
         "no table keeps one",
     ),
     (
         "row policies",
-        re.compile(r"(?i)\b(?:row[- ](?:level )?(?:security|polic(?:y|ies))|RLS)\b"),
+        patterns.compile(r"(?i)\b(?:row[- ](?:level )?(?:security|polic(?:y|ies))|RLS)\b"),
         _has_policy,
         "the DDL has no policy and 12.2 describes none",
     ),
     (
         "partitions",
-        re.compile(r"(?i)\bpartition(?:s|ed|ing)\b"),
+        patterns.compile(r"(?i)\bpartition(?:s|ed|ing)\b"),
         _has_partition,
         "the DDL has none and 7.5 describes none",
     ),
-    ("a trigger", re.compile(r"(?i)\btriggers?\b(?! (?:a|the|an)\b)"), _has_trigger, "the DDL has none"),
+    (
+        "a trigger",
+        patterns.compile(r"(?i)\btriggers?\b(?! (?:a|the|an)\b)"),
+        _has_trigger,
+        "the DDL has none",
+    ),
     (
         "an exclusion constraint",
-        re.compile(r"(?i)\bexclusion constraints?\b"),
+        patterns.compile(r"(?i)\bexclusion constraints?\b"),
         _has_exclusion,
         "the DDL has none",
     ),
-    ("a CHECK", re.compile(r"\bCHECKs?\b|(?i:\bcheck constraints?\b)"), _has_check, "the DDL has none"),
+    ("a CHECK", patterns.compile(r"\bCHECKs?\b|(?i:\bcheck constraints?\b)"), _has_check, "the DDL has none"),
     (
         "a partial index",
-        re.compile(r"(?i)\bpartial (?:unique )?index(?:es)?\b"),
+        patterns.compile(r"(?i)\bpartial (?:unique )?index(?:es)?\b"),
         _has_partial_index,
         "the DDL has none",
     ),
-)  # fmt: skip
+)
 
 
 @rule(
@@ -223,7 +238,9 @@ def promise_without_object(
                 and not kept(have)
             ):
                 message = f"{what} is promised here, but {lacking}"
-                yield at(question, message, column=column, fix="define it, or take it out here")
+                found = at(question, message, column=column, fix="define it, or take it out here")
+                unread = next((one for one in schema.unread if is_like(one, ".")), None)
+                yield found if unread is None else NotChecked(f"{what}: {told(unread)}", found.target)
 
 
 def _promised(summary: Value | None, goals: Value | None) -> Iterator[tuple[str, str, str]]:
@@ -245,7 +262,7 @@ class _Search:
 
     def finds(self, values: Mapping[str, Value], name: str) -> bool:
         """Whether any other answer holds a name as a word."""
-        wanted = re.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)")
+        wanted = patterns.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)")
         for question_id, value in values.items():
             if question_id not in _PROMISING:
                 parts = value if isinstance(value, tuple) else (value,)

@@ -1,16 +1,16 @@
-"""SQL-backed rules about queries: pages that shift, updates that hit more than one row."""
+"""SQL-backed rule about queries: pages that shift."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
-from app.readiness.facts.keys import is_filled, kind_of, unique_sets
-from app.readiness.facts.states import entity_key
+from app.readiness.facts.denials import denied
+from app.readiness.facts.keys import is_filled, kind_of, looks_unique, unique_sets
 from app.readiness.facts.tables import at_rows, cell, rows
 from app.readiness.model import Found, NotChecked, Target
 from app.readiness.registry import Yield, fact, rule
@@ -19,18 +19,20 @@ from app.schema.memo import Memo
 from app.schema.model import Schema, Table
 from app.schema.query_model import Comparison, Query
 
-_TOP_ONE = re.compile(
+_TOP_ONE = patterns.compile(
     r"(?i)\blimit\s+1\b|\bfetch\s+(?:first|next)\s+(?:1\s+)?row\b|\btop\s*\(?\s*1\b|\brownum\s*=\s*1\b"
 )
-_NO_PAGES = re.compile(
+_NO_PAGES = patterns.compile(
     r"(?i)^\s*(?:not?\b.*\w.*\w|one (?:row|page)|a single|read as a whole|single (?:row|page)|n/?a\b)"
 )
-_CURSOR = re.compile(r"(?i)last|after|cursor|prev|seen|previous|before|next|from_key|boundary|anchor|token")
+_PAGINATED = patterns.compile(
+    r"(?i)\b(?:paginated?|pagination|paged|paging|(?<=without )pages|(?<=no )pages)\b"
+)
+_CURSOR = patterns.compile(
+    r"(?i)last|after|cursor|prev|seen|previous|before|next|from_key|boundary|anchor|token"
+)
 _UP = frozenset({">", ">="})
 _DOWN = frozenset({"<", "<="})
-_VERSION = re.compile(
-    r"(?i)^(?:row_?|lock_?|record_?|entity_?)?(?:version|revision|rev|etag)(?:_no|_number)?$|^lock_?counter$|^xmin$"
-)
 
 
 @rule(
@@ -146,26 +148,25 @@ def _names_in(engine: str, row: Row) -> tuple[str, ...]:
 
 
 def _unstable(engine: str, schema: Schema, address: str, row: Row, _tables: object) -> Iterator[Yield]:
-    from app.schema.queries import read_query
+    from app.schema.queries import read_queries
 
-    sql = cell(row, "sql")
-    if not sql:
-        return
-    query, target = read_query(sql, engine), Target("workload.queries", address, "sql")
-    if query.unread:
-        yield NotChecked(f"the query could not be read: {query.unread}", target)
-        return
-    if query.kind != "select":
-        return
-    split = _split_keyset(query)
+    target = Target("workload.queries", address, "sql")
+    for query in read_queries(cell(row, "sql"), engine):
+        if query.unread:
+            yield NotChecked(f"the query could not be read: {query.unread}", target)
+        elif query.kind == "select":
+            yield from _shifting(query, schema, target, cell(row, "stable_pagination"))
+
+
+def _shifting(query: Query, schema: Schema, target: Target, said: str) -> Iterator[Yield]:
+    """What is wrong with the pages of a SELECT; `said` is whether they are stable."""
+    split = _split_keyset(query, schema)
     if split:
         message = f"{split[0].column} and {split[1].column} are compared one by one to continue the page"
         pair = f"({split[0].column}, {split[1].column})"
         fix = f"compare the row as a whole: {pair} {split[0].operator.rstrip('=')} (…, …)"
         yield Found(target, message, fix)
-    if not query.limit or query.grouped or _TOP_ONE.search(sql):
-        return
-    if _NO_PAGES.search(cell(row, "stable_pagination")):
+    if not query.limit or query.grouped or _TOP_ONE.search(query.text) or _has_no_pages(said):
         return
     problem = _not_total(query, schema)
     if isinstance(problem, NotChecked):
@@ -175,25 +176,45 @@ def _unstable(engine: str, schema: Schema, address: str, row: Row, _tables: obje
         yield Found(target, problem, fix)
 
 
-def _split_keyset(query: Query) -> tuple[Comparison, Comparison] | None:
-    """Two columns of the order that are compared with the last row seen, each by itself."""
+def _has_no_pages(said: str) -> bool:
+    return bool(_NO_PAGES.search(said)) or any(denied(said, m.start()) for m in _PAGINATED.finditer(said))
+
+
+def _split_keyset(query: Query, schema: Schema) -> tuple[Comparison, Comparison] | None:
+    """Two columns of the order that are compared with the last row seen, each by itself.
+
+    That they are so is told by the names of the parameters; or, whatever those are, by the end of the order
+    being a key that is compared strictly, which is no filter that anybody wants.
+    """
     if len(query.order_by) < 2 or query.keysets:
         return None
     ordered = {item.column: item.descending for item in query.order_by if item.column}
     moving = [
         c
         for c in query.ranges
-        if c.column in ordered
-        and _CURSOR.search(c.value)
-        and c.operator in (_DOWN if ordered[c.column] else _UP)
+        if c.column in ordered and c.operator in (_DOWN if ordered[c.column] else _UP) and _is_given(c)
     ]
+    places = list(ordered)
     for first in moving:
         for second in moving:
-            if first.column != second.column and list(ordered).index(first.column) < list(ordered).index(
-                second.column
+            if places.index(first.column) < places.index(second.column) and (
+                (_CURSOR.search(first.value) and _CURSOR.search(second.value))
+                or (second.column == places[-1] and _is_key(second, schema) and second.operator in "<>")
             ):
                 return first, second
     return None
+
+
+def _is_given(comparison: Comparison) -> bool:
+    """Whether a column is compared with a parameter."""
+    return comparison.value.startswith((":", "?")) or bool(_CURSOR.search(comparison.value))
+
+
+def _is_key(comparison: Comparison, schema: Schema) -> bool:
+    table = schema.table(comparison.table) if comparison.table else None
+    if table is None:
+        return False
+    return any(comparison.column in key and len(key) == 1 for key in unique_sets(table))
 
 
 def _not_total(query: Query, schema: Schema) -> str | NotChecked:
@@ -210,7 +231,7 @@ def _not_total(query: Query, schema: Schema) -> str | NotChecked:
         table = known[name]
         columns = {column for owner, column in fixed if owner in (name, "")}
         if table is None:
-            if not any(_looks_unique(column, name) for column in columns):
+            if not any(looks_unique(column, name) for column in columns):
                 missing.append(name)
             else:
                 return ""
@@ -251,144 +272,10 @@ def _is_view(schema: Schema, name: str) -> bool:
     return name.rsplit(".", 1)[-1].casefold() in {view.rsplit(".", 1)[-1].casefold() for view in schema.views}
 
 
-def _looks_unique(column: str, table: str) -> bool:
-    name = column.casefold()
-    return name in ("id", "uuid") or name in (
-        f"{entity_key(table).replace(' ', '_')}_{end}" for end in ("id", "uuid")
-    )
-
-
 def _random(table: Table, columns: set[str]) -> bool:
     """Whether one of the columns is a UUID that the server makes."""
     return any(
         kind_of(column.type) == "uuid" and is_filled(column)
         for column in map(table.column, columns)
         if column is not None
-    )
-
-
-@rule(
-    "SQ14",
-    "optimistic-update-unkeyed",
-    "A",
-    sections=("9.2", "10"),
-    checklist=("CHK10",),
-    what="An UPDATE compares a version and neither the primary key of its table nor another unique key.",
-    why="Versions are small numbers: every row at version 3 is changed, and the count of changed rows, which "
-    "was to tell a conflict, tells nothing.",
-    fix="Compare the key as well: WHERE id = :id AND row_version = :row_version.",
-    wrong_when="The version is unique over the whole table, such as a UUID.",
-    fires="""
-[physical]
-engine = "postgresql"
-ddl = \"\"\"
-CREATE TABLE seat (
-    hall_id bigint, seat_no integer, row_version integer NOT NULL DEFAULT 1, held_by bigint,
-    PRIMARY KEY (hall_id, seat_no)
-);
-\"\"\"
-
-[[workload.queries]]
-id = "Q-001"
-description = "hold a seat"
-sql = \"\"\"
-UPDATE seat SET held_by = :buyer, row_version = row_version + 1
-WHERE hall_id = :hall AND row_version = :row_version\"\"\"
-""",
-    silent=(
-        """
-[physical]
-engine = "postgresql"
-ddl = \"\"\"
-CREATE TABLE seat (
-    hall_id bigint, seat_no integer, row_version integer NOT NULL DEFAULT 1, etag uuid NOT NULL,
-    seat_code text NOT NULL UNIQUE, held_by bigint,
-    PRIMARY KEY (hall_id, seat_no)
-);
-\"\"\"
-
-[[workload.queries]]
-id = "Q-001"
-description = "hold a seat"
-sql = \"\"\"
-UPDATE seat SET held_by = :buyer, row_version = row_version + 1
-WHERE seat_no = :seat AND hall_id = :hall AND row_version = :row_version\"\"\"
-
-[[workload.queries]]
-id = "Q-002"
-description = "hold a seat by its code"
-sql = "UPDATE seat SET held_by = :buyer WHERE seat_code = :code AND row_version = :row_version"
-
-[[workload.queries]]
-id = "Q-003"
-description = "hold a seat by its tag"
-sql = "UPDATE seat SET held_by = :buyer WHERE etag = :etag"
-""",
-        """
-[physical]
-engine = "postgresql"
-ddl = "CREATE TABLE tariff (tariff_id bigint PRIMARY KEY, version integer NOT NULL, ends_on date);"
-
-[[workload.queries]]
-id = "Q-001"
-description = "end all tariffs of an old version"
-sql = "UPDATE tariff SET ends_on = :day WHERE version < :version"
-""",
-    ),
-)
-def optimistic_update_unkeyed(
-    bank: Bank,
-    engine: str,
-    schema: Schema | None,
-    queried_tables: tuple[tuple[Table | None, ...], ...],
-    workload_queries: Value | None,
-    memo: dict[str, Any],
-) -> Iterator[Yield]:
-    if schema is None or not workload_queries:
-        return
-
-    look, question = partial(_unkeyed_in, engine, schema), "workload.queries"
-    yield from at_rows(
-        memo, "unkeyed updates", bank, question, workload_queries, look, engine, queried_tables
-    )
-
-
-def _unkeyed_in(engine: str, schema: Schema, address: str, row: Row, _tables: object) -> Iterator[Yield]:
-    from app.schema.queries import read_queries
-
-    target = Target("workload.queries", address, "sql")
-    for query in read_queries(cell(row, "sql"), engine):
-        if query.unread:
-            yield NotChecked(f"the query could not be read: {query.unread}", target)
-        elif query.kind == "update" and query.tables:
-            problem = _unkeyed(query, schema)
-            if isinstance(problem, NotChecked):
-                yield NotChecked(problem.reason, target)
-            elif problem:
-                yield Found(target, problem, "compare the key as well")
-
-
-def _unkeyed(query: Query, schema: Schema) -> str | NotChecked:
-    """Why a guarded UPDATE may change several rows, "" when it cannot or has no guard."""
-    name = query.tables[0].name
-    own = [c for c in query.equalities if c.table in (name, "") and c.operator == "="]
-    guard = next((c for c in own if _VERSION.match(c.column)), None)
-    if guard is None:
-        return ""
-    table = schema.table(name)
-    if table is None:
-        looks = any(_looks_unique(c.column, name) for c in own)
-        return "" if looks else NotChecked(f"{name} is not in the DDL, so its key is not known")
-    version = table.column(guard.column)
-    if version is not None and kind_of(version.type) == "uuid":
-        return ""
-    compared = {c.column for c in own}
-    compared |= {
-        side.column for join in query.joins for side in (join.left, join.right) if side.table in (name, "")
-    }
-    if any(keys <= compared for keys in unique_sets(table)) or table.primary_key is None:
-        return ""
-    lacking = ", ".join(column for column in table.primary_key.columns if column not in compared)
-    return (
-        f"{guard.column} guards this UPDATE of {table.name}, but {lacking} of its primary key is not compared"
     )

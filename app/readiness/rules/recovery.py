@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank, Risk
 from app.document.answers import Row, Value
 from app.readiness.facts.quantities import durations, parse_duration
@@ -13,21 +13,31 @@ from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
 _TABLE = "recovery.objectives"
-_ALLOWED = re.compile(
+_ALLOWED = patterns.compile(
     r"(?i)\bbest[- ]effort\b|\brebuil\w+|\bzero\b|\bnone\b|\bnothing\b|\bno (?:data|loss|row)\b|"
     r"\b(?:hourly|daily|nightly|"
     r"weekly|monthly)\b|\blast night\b|\bunlimited\b|\bnot restored\b|\bnot recover\w*|\bsla\b|"
     r"\bmanaged\b|\bprovider\b|"
     r"\bas (?:the |its |their )|\bsame as\b|\bsee\b"
 )
-_REBUILT = re.compile(r"(?i)\bbest[- ]effort\b|\brebuil\w+|\bnot restored\b|\bmanaged\b|\bprovider\b")
-_TAKES = re.compile(
+_REBUILT = patterns.compile(r"(?i)\bbest[- ]effort\b|\brebuil\w+|\bnot restored\b|\bmanaged\b|\bprovider\b")
+_TAKES = patterns.compile(
     r"(?i)\b(?:takes?|took|taking|needs?|lasts?|estimated(?: at)?|restores? (?:in|within)|restored in|"
     r"adds? up to|in all|"
     r"in total|total of)\b[^.;]{0,30}"
 )
-_SENTENCE = re.compile(r"[.;]\s|\n")
-_PAST = re.compile(r"(?i)\b(?:would|could|used to|until|before|without|instead|tenant|single)\b")
+_BEGINS = patterns.compile(
+    r"(?i)\s*(?:(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|some|up to|at most|measured|"
+    r"estimated?|"
+    r"(?:full )?restore(?: time)?|duration|total|[~≈<:=])\s*)*(?P<time>.*?)\s*"
+    r"(?:$|\(|[;:.,](?!\d)|\b(?:at|for|by|with|in|as|on|including|measured|estimated|today|now)\b)"
+)
+_RATE = patterns.compile(r"(?i)[a-z\d]\s*(?:\bper\b|/|\bfor (?:each|every|one)\b|\b(?:each|every)\b)")
+_SENTENCE = patterns.compile(r"[.;]\s|\n")
+_PAST = patterns.compile(
+    r"(?i)\b(?:would|could|used to|until|before|without|instead|tenant|single|one (?:table|schema|"
+    r"partition))\b"
+)
 
 
 @rule(
@@ -133,13 +143,35 @@ def _too_slow(address: str, row: Row, told: str) -> Iterator[Yield]:
 
 
 def _restore_seconds(told: str) -> float | None:
-    """The longest time that a restore of everything is said to take now or soon; None where none is given."""
-    longest: list[float] = []
+    """The longest time that a restore of everything is said to take now or soon; None where none is given.
+
+    An answer that begins with a duration gives it; elsewhere a word such as takes must lead to it.
+    """
+    first, *_ = _SENTENCE.split(told)
+    begin = _BEGINS.match(first)
+    given = begin is not None and _is_time(begin["time"]) and not _PAST.search(first)
+    longest = list(_total(first[:60])) if given else []
     for sentence in _SENTENCE.split(told):
         for match in _TAKES.finditer(sentence):
             if not _PAST.search(sentence[: match.end()]):
-                longest += durations(sentence[match.start() : match.start() + 60])[:1]
+                longest += _total(sentence[match.start() : match.start() + 60])
     return max(longest, default=None)
+
+
+def _is_time(words: str) -> bool:
+    """Whether words are a duration and nothing else: "4 h 35 min", and not "30 days of WAL"."""
+    return bool(durations(words)) and all(
+        word in ("and", "to", "or", "-", "–")
+        or durations(word)
+        or durations(f"1 {word}")
+        or durations(f"{word} hours")
+        for word in words.split()
+    )
+
+
+def _total(words: str) -> tuple[float, ...]:
+    """The first duration of some words, unless they give a rate such as "20 min per 100 GB"."""
+    return () if _RATE.search(words) else durations(words)[:1]
 
 
 def _hours(seconds: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Answers, Row, Value
 from app.document.dangling import dangling_references
@@ -18,10 +19,12 @@ from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import union_of
 
-_TWICE = re.compile(r"is there \d+ times")
+_TWICE = patterns.compile(r"is there \d+ times")
 _DEFINING = ("invariants.matrix", "workload.queries", "decisions.records")
 _FROM_OUTSIDE = frozenset({"control.related_tickets", "control.related_adrs", "control.related_migrations"})
 """Questions whose ids are those of other documents."""
+_MISSING = 50
+"""A number so far beyond the last one of its prefix is that of another list."""
 
 
 @rule(
@@ -34,8 +37,9 @@ _FROM_OUTSIDE = frozenset({"control.related_tickets", "control.related_adrs", "c
     why="A reference that leads nowhere hides a thing that was renamed or forgotten, and generated tables "
     "and diagrams leave it out.",
     fix="Correct the reference, or add what it refers to.",
-    wrong_when="The id is that of another document with the same prefix: write it as a link or with the name "
-    "of that document. Tables that have no rows yet are not looked at.",
+    wrong_when="The id is that of another document with the same prefix: write it as a link to there, in "
+    "backticks or quotation marks, or with the name of that document (INV-044 of the billing manual). Tables "
+    "that have no rows yet, and numbers more than 50 above the last row's, are not looked at.",
     fires="""
 [[domain.actors]]
 actor = "desk clerk"
@@ -144,6 +148,9 @@ def _mentions(
 ) -> Iterator[Yield]:
     prefixes = {prefix: question_id for question_id, ids in defined.items() for prefix, _ in ids}
     known = {found for ids in defined.values() for found in ids}
+    highest: dict[str, int] = {}
+    for prefix, number in sorted(known):
+        highest[prefix] = number
     for question_id, found in looked.items():
         for seen in found:
             for crossed in seen.crossed:
@@ -154,6 +161,8 @@ def _mentions(
                 home = prefixes.get(mention.id[0])
                 if home is None or mention.id in known or question_id in _FROM_OUTSIDE:
                     continue
+                if mention.id[1] > highest[mention.id[0]] + _MISSING:
+                    continue
                 row = address_of(bank, question_id, values[question_id], seen.row)
                 severity = Severity.WARNING if home == "decisions.records" else None
                 message = f"{mention.written} is not in {home}"
@@ -161,7 +170,7 @@ def _mentions(
                 yield at(question_id, message, row=row, column=mention.column, fix=fix, severity=severity)
 
 
-_IMPOSED = re.compile(
+_IMPOSED = patterns.compile(
     r"\b(?:impos|mandat|prescrib|dictat|forced on|no choice|not ours to|required by|law)\w*", re.IGNORECASE
 )
 _DEAD = frozenset({"rejected", "superseded"})

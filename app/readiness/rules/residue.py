@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from app.bank.model import Bank, Column, Slot
+from app import patterns
+from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
-from app.readiness.facts.texts import Looked, address_of, word_set
+from app.document.text import one_line
+from app.readiness.facts.texts import Looked, address_of, is_bare, is_lone_word, word_set
 from app.readiness.registry import Text, Yield, at, here, rule
 
-_TO_DO = re.compile(r"(?:--|#|/\*|//)\s*(?:TODO|TBD|FIXME)\b")
+_TO_DO = patterns.compile(r"(?:--|#|/\*|//)\s*(?:TODO|TBD|FIXME)\b")
 
 
 @rule(
@@ -57,21 +59,25 @@ def template_residue(
                 )
 
 
-_CODE_SPAN = re.compile(r"`[^`\n]*`")
-_WHOLE = re.compile(
-    r"(?:\.{2,}|…|\?+|x{2,}|_{2,}|t\.?b\.?[dca]\.?|to\s?do|fix\s?me|placeholder|sample text|"
-    r"to be (?:defined|decided|determined|done|confirmed|completed|announced|filled(?: in)?)|"
+_CITED = patterns.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”", re.DOTALL)
+_WHOLE = patterns.compile(
+    r"(?:\.{2,}|…|\?+|x{2,}|_{2,}|t\.?b\.?[dca]\.?|to\s?do|fix\s?me|wip|work in progress|placeholder|"
+    r"sample text|(?:to|will) be (?:added|defined|decided|determined|done|confirmed|completed|announced|"
+    r"provided|filled(?: in)?)(?: later| soon)?|"
     r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\})[\s.:!]*",
     re.IGNORECASE,
 )
+_FILLING = "lorem ipsum"
 _INSIDE = (
-    re.compile(r"\b(?:TBD|TBC|FIXME)\b"),
-    re.compile(r"(?:^|\n|[(\[]|\B[-*#]\s|--\s?|//\s?)\s*TODO\b|\bTODO\s*[:(]"),
-    re.compile(r"\?{3,}"),
-    re.compile(r"\blorem ipsum\b", re.IGNORECASE),
-    re.compile(r"\[(?:insert|your|fill|name of|add)\b[^\]\n]{0,80}\]", re.IGNORECASE),
+    patterns.compile(r"\b(?:TBD|TBC|FIXME)\b"),
+    patterns.compile(r"(?:^|\n|[(\[]|\B[-*#]\s|--\s?|//\s?)\s*TODO\b|\bTODO\s*[:(]"),
+    patterns.compile(r"\?{3,}"),
+    patterns.compile(rf"\b{_FILLING}\b", re.IGNORECASE),
+    patterns.compile(r"\[(?:insert|your|fill|name of|add)\b[^\]\n]{0,80}\]", re.IGNORECASE),
 )
-_ANGLE = re.compile(r"(?:^|(?<=[\s(\"“|,:;]))<([^\W\d][^<>\n]{0,60}?|\.{2,}|…)>(?=[\s.,;:)\"”|]|$)(?!\.\w)")
+_ANGLE = patterns.compile(
+    r"(?:^|(?<=[\s(\"“|,:;]))<([^\W\d][^<>\n]{0,60}?|\.{2,}|…)>(?=[\s.,;:)\"”|]|$)(?!\.\w)"
+)
 _HTML = word_set(
     "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p pre "
     "q s small span strong sub summary sup table tbody td th thead tr u ul var"
@@ -79,7 +85,7 @@ _HTML = word_set(
 _STATE_COLUMNS = frozenset({"state", "from_state", "to_state", "state_change", "lifecycle"})
 _MARKS = ("TBD", "TBC", "FIXME", "TODO", "???", "[", "<", "{")
 """Without one of these, and `lorem`, a text holds none of the placeholders inside texts."""
-_ARROW = re.compile(r"→|->|=>")
+_ARROW = patterns.compile(r"→|->|=>")
 
 
 @rule(
@@ -88,11 +94,13 @@ _ARROW = re.compile(r"→|->|=>")
     "A",
     sections=("all",),
     scope="text",
-    what="A placeholder stands where an answer belongs: TBD, TODO, ???, a lone ellipsis, <name>.",
+    what="A placeholder stands where an answer belongs: TBD, TODO, ???, a lone ellipsis, <name>, lorem "
+    "ipsum; or a single word where an explanation is asked for.",
     why="A placeholder looks like an answer from a distance. It is found when the step that needs it is due.",
     fix="Answer it, defer the question with an owner and a date, or make it an open question in section 20.",
-    wrong_when="Generic types, HTML tags, patterns such as `orders-<date>`, anything in backticks, and a "
-    "state that is called TODO are not placeholders.",
+    wrong_when="Generic types, HTML tags, patterns such as `orders-<date>`, anything in backticks, fences or "
+    "quotation marks, and a state that is called TODO are not placeholders. Where one word really is the "
+    "answer, a sentence can hold it.",
     fires="""
 [[failure.risks]]
 risk = "the tariff import runs into the billing night"
@@ -134,7 +142,7 @@ reason = "boards are billed by the month they were open"
     ),
 )
 def placeholder_left(text: Text, bank: Bank) -> Iterator[Yield]:
-    thing, stripped = text.thing, text.text.strip()
+    thing, stripped = text.thing, text.text.strip().strip('"“”')
     options = None if isinstance(thing, Slot) else bank.options_of(thing)
     if options is not None and stripped in options.by_id:
         return
@@ -148,28 +156,107 @@ def placeholder_left(text: Text, bank: Bank) -> Iterator[Yield]:
         keyed = not isinstance(thing, Column) or thing.id in text.question.key_columns
         yield here(f"{stripped!r} is a placeholder", _ANSWER, void=keyed)
         return
+    if (
+        isinstance(thing, Question)
+        and thing.kind == "prose"
+        and is_lone_word(stripped)
+        and not is_bare(stripped)
+    ):
+        yield here(f"{stripped!r} is a single word, and an explanation is asked for", _ANSWER, void=True)
+        return
     if not (any(mark in stripped for mark in _MARKS) or "lorem" in stripped.casefold()):
         return
-    found = _placeholder_in(_CODE_SPAN.sub("` `", text.text), state)
-    if found is None and any("{" + slot.id + "}" in text.text for slot in text.question.slots):
-        found = "{" + next(s.id for s in text.question.slots if "{" + s.id + "}" in text.text) + "}"
-    if found is not None:
-        yield here(f"the placeholder {found!r} is left in the text", _ANSWER)
+    slots = ["{" + slot.id + "}" for slot in text.question.slots]
+    found = [*_placeholders_in(_CITED.sub("` `", text.text), state), *(s for s in slots if s in text.text)]
+    if found:
+        keyed = not isinstance(thing, Column) or thing.id in text.question.key_columns
+        void = keyed and any(one.casefold() == _FILLING for one in found)
+        named = " and ".join(map(repr, dict.fromkeys(found)))
+        yield here(f"a placeholder is left in the text: {named}", _ANSWER, void=void)
 
 
 _ANSWER = "answer it, or defer the question with an owner and a date"
 
 
-def _placeholder_in(text: str, state: bool) -> str | None:
+def _placeholders_in(text: str, state: bool) -> Iterator[str]:
     for number, pattern in enumerate(_INSIDE):
-        match = pattern.search(text)
-        if match and not (number == 1 and (state or _ARROW.search(text))):
-            return match[0].strip()
+        if not (number == 1 and (state or _ARROW.search(text))):
+            yield from (match[0].strip() for match in pattern.finditer(text))
     for match in _ANGLE.finditer(text):
         inside = match[1]
         if inside.rstrip("/").split()[0].casefold() in _HTML if inside.strip() else False:
             continue
         if re.fullmatch(r"[A-Z](?:\s*,\s*[A-Z])*", inside) or re.search(r"[@]|://|^https?:|^mailto:", inside):
             continue
-        return match[0]
-    return None
+        yield match[0]
+
+
+_OFTEN = 3
+"""In how many answers one and the same text is no coincidence."""
+
+
+@rule(
+    "CP11",
+    "one-text-for-all",
+    "A",
+    sections=("all",),
+    checklist=("CHK01",),
+    what="One and the same text is all that three or more answers say: the whole of an explanation or of a "
+    "sentence, or each field of a row.",
+    why="Questions about different things have different answers. A text that fits all of them was typed to "
+    "be done with them.",
+    fix="Say at each place what holds there. Where another answer says it all, mark the question not "
+    "applicable as handled elsewhere, and name the place.",
+    wrong_when="Names and quantities do repeat: short answers, lists, and rows in which two fields say the "
+    "same count only for a text that also stands alone in three explanations, sentences or longer rows.",
+    fires="""
+[problem]
+current_workflow = "As agreed with the branches."
+pain_points = "As agreed with the branches."
+incidents = "as agreed with the branches."
+goals = ["As agreed with the branches."]
+""",
+    silent=(
+        """
+[control]
+owner = "Ilse Brandt"
+title = "Ilse Brandt"
+reviewers = ["Ilse Brandt"]
+
+[[security.retention]]
+entity = "hold"
+period = "7 years"
+
+[[capacity.growth]]
+entity = "hold"
+retention = "7 years"
+""",
+        """
+[problem]
+current_workflow = "As agreed with the branches, 2 of the 9 have no lockers."
+pain_points = "As agreed with the branches."
+incidents = "As agreed with the branches."
+goals = ["As agreed with the branches."]
+""",
+    ),
+)
+def one_text_for_all(
+    bank: Bank, values: Mapping[str, Value], looked: Mapping[str, tuple[Looked, ...]]
+) -> Iterator[Yield]:
+    said: dict[str, set[str]] = {}
+    for question_id, found in looked.items():
+        for seen in found:
+            if seen.telling:
+                said.setdefault(seen.whole, set()).add(question_id)
+    often = {
+        text: len(questions)
+        for text, questions in said.items()
+        if len(questions) >= _OFTEN and not _WHOLE.fullmatch(text)
+    }
+    for question_id, found in looked.items() if often else ():
+        for seen in found:
+            if seen.whole in often:
+                others = f"{often[seen.whole]} answers say the same"
+                message = f"{one_line(seen.whole, 60)!r} is all that this says, and {others}"
+                row = address_of(bank, question_id, values[question_id], seen.row)
+                yield at(question_id, message, row=row, fix="say what holds here", void=True)

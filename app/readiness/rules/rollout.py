@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import State, Value
+from app.readiness.facts.destruction import destroyed
 from app.readiness.facts.quantities import durations
-from app.readiness.facts.steps import Step, destroyed, steps_of
+from app.readiness.facts.steps import Step, steps_of
 from app.readiness.facts.tables import text
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
@@ -17,21 +19,21 @@ _TABLE = "rollout.sequence"
 _LONG = 300
 """Seconds from which on a duration is a time of waiting, and not a limit on a statement."""
 _CODE = frozenset({"release", "deploy", "code", "code_deploy", "deployment"})
-_CANARY = re.compile(r"\bcanar\w+|\bpilot\b", re.IGNORECASE)
-_REMOVED = re.compile(
+_CANARY = patterns.compile(r"\bcanar\w+|\bpilot\b", re.IGNORECASE)
+_REMOVED = patterns.compile(
     r"\b(?:remov\w+|delet\w+|retir\w+|clean(?:ed)?[ -]?up|cleanup|drop\w*|neither flag|"
     r"without (?:the )?flags?|no flags?|"
     r"expires?|ends? with|gone)\b",
     re.IGNORECASE,
 )
-_FLAG = re.compile(r"\bflags?\b", re.IGNORECASE)
-_ONE_WAY = re.compile(
+_FLAG = patterns.compile(r"\bflags?\b", re.IGNORECASE)
+_ONE_WAY = patterns.compile(
     r"\broll(?:ing)?[ -]forward\b|\birreversible\b|\bno (?:way )?back\b|\bcannot be (?:undone|rolled back|"
     r"reverted)\b|"
     r"\bnot reversible\b|\bpoint of no return\b",
     re.IGNORECASE,
 )
-_STOP = re.compile(
+_STOP = patterns.compile(
     r"\b(?:stop(?:ping)? point|sign(?:ed)?[ -]?off|go/no-go|go or no-go|gates?|approv\w+|decision|"
     r"decides?|agreed?|"
     r"confirm\w*|ticked|freeze|hold|wait\w*|nights?|weeks?|only (?:after|if|when)|review\w*)\b",

@@ -5,30 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, in_ddl, unread_like
+from app.readiness.facts.ddl import Changed, in_ddl, unless_obscured, unread_like
 from app.readiness.facts.keys import sql_family
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows, text
 from app.readiness.facts.tenancy import tenant_column
-from app.readiness.facts.texts import is_bare
+from app.readiness.facts.texts import SENTENCE, is_bare
 from app.readiness.model import NotChecked, Severity, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema, Table
 
-_RLS = re.compile(r"(?i)\brow[- ]?(?:level )?(?:security|polic(?:y|ies))\b|\bRLS\b|\bpol_\w+")
-_DENIED = re.compile(
+_RLS = patterns.compile(r"(?i)\brow[- ]?(?:level )?(?:security|polic(?:y|ies))\b|\bRLS\b|\bpol_\w+")
+_DENIED = patterns.compile(
     r"(?i)^\s*(?:none\b|no\b|not\b|there (?:is|are) no\b|we do not\b|\w+ has (?:none|no)\b|n/?a\b)"
 )
-_OWNER = re.compile(r"(?i)\bowner\b|\bowns\b|\bforced?\b|\bbypassrls\b")
-_ALL_TABLES = re.compile(r"(?i)\b(?:all|every|each) (?:\w+ ){0,2}tables?\b")
-_ABOUT = re.compile(r"(?i)\bpolicy\b|\brow\s+level\s+security\b")
-_TESTED = re.compile(
+_OWNER = patterns.compile(r"(?i)\bowner\b|\bowns\b|\bforced?\b|\bbypassrls\b")
+_ALL_TABLES = patterns.compile(r"(?i)\b(?:all|every|each) (?:\w+ ){0,2}tables?\b")
+_ABOUT = r"\bpolicy\b|\brow\s+level\s+security\b"
+_NAMED = patterns.compile(
+    r"(?i)(?:\b(?:on|for|of)\s+)+(?P<names>(?:the\s+)?[\w.]+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)(?:the\s+)?[\w.]+)*)"
+)
+_LEFT_OUT = patterns.compile(r"(?i)\bexcept\b|\bnot\b|\bno\b|\bwithout\b")
+_TESTED = patterns.compile(
     r"(?i)\bRLS\b|\brow[- ]?(?:level )?(?:security|polic\w+)\b|\bpolic(?:y|ies)\b|"
     r"\b(?:an)?other (?:\w+ )?tenants?\b|tenant[_ -]?(?:wall|isolation|leak)|\bforeign (?:tenant|rows?)\b"
 )
-_POLICY = re.compile(r"^(?:pol|policy|rls)_\w+$|_(?:policy|pol)$")
+_POLICY = patterns.compile(r"^(?:pol|policy|rls)_\w+$|_(?:policy|pol)$")
 
 
 @rule(
@@ -104,9 +109,10 @@ def rls_claim_without_policy(
         return
     claims = list(_claims(bank, text(security_row_policies), invariants_matrix))
     secured = [c.table for c in changed_tables if c.table.policies or c.table.row_security]
+    family = sql_family(engine)
     if not claims and not secured:
         return
-    if sql_family(engine) in ("mysql", "sqlite"):
+    if family in ("mysql", "sqlite"):
         for question, row, column, _ in claims:
             message = f"row level security is claimed, and {schema.dialect} has none"
             yield at(
@@ -117,24 +123,25 @@ def rls_claim_without_policy(
                 fix="say what decides instead which rows a login sees",
             )
         return
-    yield from _half_done(secured)
+    yield from _half_done(schema, secured)
+    unread = next(unread_like(schema.unread, _ABOUT), None)
+    if unread is not None:
+        yield unread
     policies = {name_key(policy.name) for table in secured for policy in table.policies}
     for question, row, column, words in claims:
-        unread = next(iter(unread_like(schema, _ABOUT)), None)
         if not secured:
             if unread is not None:
                 yield NotChecked(unread.reason, Target(question, row, column))
+            elif family not in ("postgresql", "sqlserver"):
+                reason = f"how {schema.dialect} does this is not read"
+                yield NotChecked(reason, Target(question, row, column))
             elif any(not changed.whole for changed in changed_tables) and not _named(changed_tables, words):
                 yield NotChecked("the tables meant are not in the DDL", Target(question, row, column))
             else:
                 message = "row level security is claimed, and no table of the DDL has it"
-                yield at(
-                    question,
-                    message,
-                    row=row,
-                    column=column,
-                    fix="ENABLE ROW LEVEL SECURITY and CREATE POLICY",
-                )
+                fix = "ENABLE ROW LEVEL SECURITY and CREATE POLICY"
+                fix = "CREATE SECURITY POLICY" if family == "sqlserver" else fix
+                yield at(question, message, row=row, column=column, fix=fix)
             continue
         for table in _meant(changed_tables, words, tenant_columns):
             if table not in secured and unread is None:
@@ -143,7 +150,7 @@ def rls_claim_without_policy(
                 yield at(question, message, row=row, column=column, fix="enable it and write its policy")
     if secured:
         notes = " ".join(map(text, (security_row_policies, security_database_roles, physical_namespace)))
-        yield from _unforced(secured, notes)
+        yield from _unforced(schema, secured, notes)
         yield from _unknown_policies(bank, workload_queries, policies, bool(schema.unread))
         if rows(testing_matrix) and not _is_tested(
             testing_matrix, invariants_matrix, text(security_policies_tested)
@@ -172,24 +179,30 @@ def _meant(changed: tuple[Changed, ...], words: str, tenant: frozenset[str]) -> 
     """The tables that a claim is about: those with a tenant where it says all, else the listed ones."""
     if _ALL_TABLES.search(words) and tenant:
         return [c.table for c in changed if c.whole and tenant_column(c.table, tenant)]
-    listed = words.partition(":")[0] if ":" in words else ""
-    return _named(changed, listed) if not re.search(r"(?i)\bexcept\b|\bnot\b|\bwithout\b", listed) else []
+    listed = [words.partition(":")[0]] if ":" in words else []
+    if not listed:
+        said = [s for s in SENTENCE.split(words) if _RLS.search(s) and not _DENIED.search(s)]
+        listed = [sentence for sentence in said if not _LEFT_OUT.search(sentence)]
+        listed = [match["names"] for sentence in listed for match in _NAMED.finditer(sentence)]
+    return [t for names in listed if not _LEFT_OUT.search(names) for t in _named(changed, names)]
 
 
-def _half_done(secured: list[Table]) -> Iterator[Yield]:
+def _half_done(schema: Schema, secured: list[Table]) -> Iterator[Yield]:
     for table in secured:
         if table.policies and not table.row_security:
             policy = table.policies[0]
             message = f"{policy.name} filters nothing: row level security of {table.name} is not enabled"
-            yield in_ddl(policy.span, message, f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
+            found = in_ddl(policy.span, message, f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY")
+            yield unless_obscured(schema.unread, _ABOUT, found, table.name)
         elif table.row_security and not table.policies:
             message = (
                 f"row level security of {table.name} is enabled without a policy, so only its owner sees rows"
             )
-            yield in_ddl(table.span, message, "write its policy")
+            found = in_ddl(table.span, message, "write its policy")
+            yield unless_obscured(schema.unread, _ABOUT, found, table.name)
 
 
-def _unforced(secured: list[Table], notes: str) -> Iterator[Yield]:
+def _unforced(schema: Schema, secured: list[Table], notes: str) -> Iterator[Yield]:
     bare = [table for table in secured if table.row_security and not table.force_row_security]
     if bare and not _OWNER.search(notes):
         names = ", ".join(table.name for table in bare)
@@ -197,7 +210,8 @@ def _unforced(secured: list[Table], notes: str) -> Iterator[Yield]:
             f"the owner of {names} is not subject to the policies, and nothing says who logs in as the owner"
         )
         fix = "FORCE ROW LEVEL SECURITY, or say in 12.2 that the owner cannot log in"
-        yield in_ddl(bare[0].span, message, fix)
+        found = in_ddl(bare[0].span, message, fix)
+        yield unless_obscured(schema.unread, _ABOUT, found, *(table.name for table in bare))
 
 
 def _unknown_policies(bank: Bank, queries: Value | None, known: set[str], unread: bool) -> Iterator[Yield]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.copies import derived_stores
+from app.readiness.facts.ddl import TABLES, unless_obscured, unread_like
 from app.readiness.facts.detected import NewColumns, object_key
 from app.readiness.facts.objects import unread_about
 from app.readiness.facts.states import entity_key
@@ -17,12 +19,14 @@ from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
 from app.schema.personal import looks_personal
 
-_PARTS = re.compile(r"[,;/\n]|\band\b")
-_REMARK = re.compile(r"\([^()]*\)")
-_QUOTES = re.compile(r"[\"`]")
-_NAME = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*){0,2}(?:\.\*)?")
-_WORD = re.compile(r"[^\W\d]\w*")
-_ALL = re.compile(r"(?i)\b(?:all|every|each|any|remaining)\b.{0,80}\b(?:tables?|objects?)\b|\beverything\b")
+_PARTS = patterns.compile(r"[,;/\n]|\band\b")
+_REMARK = patterns.compile(r"\([^()]*\)")
+_QUOTES = patterns.compile(r"[\"`]")
+_NAME = patterns.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*){0,2}(?:\.\*)?")
+_WORD = patterns.compile(r"[^\W\d]\w*")
+_ALL = patterns.compile(
+    r"(?i)\b(?:all|every|each|any|remaining)\b.{0,80}\b(?:tables?|objects?)\b|\beverything\b"
+)
 _TOLD = 6
 _LOW = frozenset({"internal", "public"})
 _CLASS = "security.classification"
@@ -166,9 +170,10 @@ def classification_coverage(
             listed = ", ".join(bare[:_TOLD]) + (f" and {len(bare) - _TOLD} more" if bare[_TOLD:] else "")
             what = new.table if len(bare) == len(new.lines) else f"{listed} of {new.table}"
             verb = "are" if len(bare) > 1 and what != new.table else "is"
-            yield at(
-                _CLASS, f"{what} {verb} not classified", fix="add a row for the table, or for each column"
-            )
+            fix = "add a row for the table, or for each column"
+            missing = at(_CLASS, f"{what} {verb} not classified", fix=fix)
+            yield unless_obscured(schema.unread, TABLES, missing, new.table)
+    yield from unread_like(schema.unread, TABLES)
 
 
 def _not_there(
@@ -200,7 +205,7 @@ def _not_there(
     yield at(_CLASS, f"the DDL has no {name}", row=address, column="object", fix=fix)
 
 
-_HIDDEN = re.compile(
+_HIDDEN = patterns.compile(
     r"(?i)\b(?:hash\w*|mask\w*|pseudonym\w*|encrypt\w*|shorten\w*|truncat\w*|token\w*|redact\w*|hmac)\b"
 )
 
@@ -286,6 +291,8 @@ def pii_underclassified(
                 message = f"{named}: personal by name, but classified as {level}"
                 fix = "classify it as PII, or say in the reason why it is about nobody"
                 yield at(_CLASS, message, row=address, column="classification", fix=fix)
+    if rows_of and schema is not None:
+        yield from unread_like(schema.unread, TABLES)
     if not _HIDDEN.search(text(operations_log_gaps)):
         for field in lines(operations_log_fields):
             if looks_personal(field) and not _HIDDEN.search(field):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import State, Value
 from app.interview.applicability import QuestionState, Survey
@@ -22,14 +22,14 @@ _MEANING = {
 }
 _EMPTY = (QuestionState.UNANSWERED,)
 _OUTSIDE = frozenset({"application_service", "async_validator", "operational_control"})
-_ONLY_FORM = re.compile(
+_ONLY_FORM = patterns.compile(
     r"(?i)\b(?:front ?end|client[- ]side|user interface|the ui|the form|form validation|disabled button|"
     r"javascript|browser|screen)\b"
 )
-_SERVER = re.compile(
+_SERVER = patterns.compile(
     r"(?i)\b(?:server|service|api|backend|transaction|trigger|constraint|job|query|database)\b|_"
 )
-_CREATE_TABLE = re.compile(r"(?i)\bcreate\s+(?:\w+\s+)?table\b")
+_CREATE_TABLE = patterns.compile(r"(?i)\bcreate\s+(?:\w+\s+)?table\b")
 
 
 @rule(

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app import patterns
 from app.document.answers import Row, State, Value
 from app.readiness.facts.grains import Grain
 from app.readiness.facts.phrases import API_GUARDS, MIGRATE_SOMEHOW, WE_LOG, phrase_in
 from app.readiness.facts.states import entity_key
+from app.readiness.facts.steps import says
 from app.readiness.facts.tables import cell, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.model import Severity
@@ -17,15 +19,14 @@ from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import each
 from app.schema.model import Schema, Table
 
-_PROOF = re.compile(r"(?i)\b(?:validat|verif|parity|compar|reconcil|count|check|drift|checksum|0 rows)")
-_HISTORY = re.compile(
+_HISTORY = patterns.compile(
     r"(?:^| )(?:histor\w*|audit\w*|version\w*|transition\w*|events?|ledger\w*|journal\w*|log|logs|revisions?|"
     r"changes?|movements?|entry|entries|snapshot\w*|archive\w*|postings?|outbox)(?: |$)"
 )
-_TEMPORAL = re.compile(
+_TEMPORAL = patterns.compile(
     r"(?:valid|effective|row_start|sys_start|sys_period|transaction_time|superseded|recorded)"
 )
-_LEDGER = re.compile(
+_LEDGER = patterns.compile(
     r"(?i)\b(?:ledger|audit service|audit store|event store|siem|temporal|system[- ]versioned)\b"
 )
 _SENSITIVE = frozenset({"pii", "regulated", "confidential"})
@@ -126,7 +127,7 @@ def migration_afterthought(
 
 def _proves(step: Row) -> bool:
     return cell(step, "kind") == "validate" or any(
-        _PROOF.search(cell(step, column)) for column in ("step", "action", "safety_guard")
+        says(cell(step, column), "validate") for column in ("step", "action", "safety_guard")
     )
 
 
@@ -314,7 +315,7 @@ def security_later(
     said = {question for question, value in model.items() if isinstance(value, str) and not is_bare(value)}
     settled = {question for question in model if question in states}
     if sensitive and not said and not settled and (classes or "multi_tenant" in traits):
-        message = "the data is sensitive, and 12.2 does not say who may read or change it"
+        message = f"{_why_sensitive(classes, traits)}, and 12.2 does not say who may read or change it"
         fix = "say for each kind of login what it may do, and what the database itself refuses"
         yield at("security.database_roles", message, fix=fix)
     phrase = phrase_in(API_GUARDS, model)
@@ -324,3 +325,13 @@ def security_later(
         message = f'"{phrase[1]}" leaves jobs, reports, support and restores open'
         fix = "say what holds for whoever does not come through it"
         yield at(phrase[0], message, fix=fix, severity=severity)
+
+
+def _why_sensitive(classes: set[str], traits: frozenset[str]) -> str:
+    """What makes the data sensitive, as the beginning of a sentence."""
+    found = sorted(classes & _SENSITIVE)
+    if found:
+        return f"12.1 classifies data as {', '.join(found)}"
+    if "personal_data" in traits:
+        return "the profile says that the data is about people"
+    return "the profile says that several tenants share the tables"

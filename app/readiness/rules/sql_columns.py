@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.columns import Moment, TableColumn, never_null
-from app.readiness.facts.ddl import Changed, DdlSource, comment_beside, in_ddl, unread_like
+from app.readiness.facts.ddl import (
+    TABLES,
+    Changed,
+    DdlSource,
+    comment_beside,
+    in_ddl,
+    unless_obscured,
+    unread_like,
+)
 from app.readiness.facts.keys import sql_family
 from app.readiness.facts.meanings import ColumnKey, Meanings, column_key, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles
@@ -21,19 +29,19 @@ from app.readiness.registry import Yield, fact, rule
 from app.schema.each import all_of
 from app.schema.model import Schema, SchemaColumn, Table
 
-_LATER = re.compile(
+_LATER = patterns.compile(
     r"(?i)\b(?:nullable|not null|required|mandatory)\b.*\b(?:until|from|after|before|since|in|with|once)\b|"
     r"\b(?:until|after|from|before|in|with)\b.*\b(?:step|phase|backfill|release|v?\d+)\b"
 )
-_SET_NOT_NULL = re.compile(r"(?i)\bnot null\b")
+_SET_NOT_NULL = patterns.compile(r"(?i)\bnot null\b")
 _NULLABLE_SHARE = 4
-_TIMESTAMP = re.compile(r"(?i)\btimestamp\b")
-_LOCAL = re.compile(
+_TIMESTAMP = r"\btimestamp\b"
+_LOCAL = patterns.compile(
     r"(?i)\b(?:local|wall[- ]?clock|without (?:a )?(?:time )?zone|no (?:time )?zone|floating|"
     r"timetable|opening hours|civil time|time zone (?:is|stands|in) )"
 )
-_STATE_WORDS = re.compile(r"(?i)\b(?:state|status|stage|phase)\b")
-_OPEN = re.compile(
+_STATE_WORDS = r"(?:\b|_)(?:state|status|stage|phase)\b"
+_OPEN = patterns.compile(
     r"(?i)\b(?:open (?:list|vocabulary|set)|any (?:text|value|word)|free text|"
     r"as (?:received|sent|delivered|reported)|vendor|carrier|provider|partner|supplier|third part\w+|"
     r"external|grows|mirrors?|verbatim)\b"
@@ -136,14 +144,15 @@ def nullability_contradiction(
             continue
         if not _LATER.search(f"{cell(row, 'meaning')} {cell(row, 'notes')}"):
             address = address_of(bank, "physical.column_semantics", physical_column_semantics, position)
-            yield in_ddl(known.column.span, _contradiction(known, address), "correct one of them")
+            found = in_ddl(known.column.span, _contradiction(known, address), "correct one of them")
+            yield unless_obscured(schema.unread, TABLES, found, known.table.name)
     lives = lifecycles(bank, logical_states)
     for changed in changed_tables if tenant_columns or lives else ():
         owner = entity_key(changed.table.name)
         for column in _roles(changed.table, tenant_columns, lives.get(owner)):
             key = column_key(changed.table.name, column.name)
-            known, found = nullability[owner][key], meaning_rows.get(key)
-            contradicted = found is not None and found.get("nullable") is False
+            known, meant = nullability[owner][key], meaning_rows.get(key)
+            contradicted = meant is not None and meant.get("nullable") is False
             if (
                 known.nullable
                 and column in changed.columns
@@ -155,6 +164,7 @@ def nullability_contradiction(
     for table in hollow_tables:
         message = f"every column of {table.name} but its key may be null, so an empty row is a valid one"
         yield in_ddl(table.span, message, "make NOT NULL what a row is worthless without", Severity.WARNING)
+    yield from unread_like(schema.unread, TABLES)
 
 
 def _staged(known: TableColumn, later: list[str]) -> bool:
@@ -286,8 +296,9 @@ def timestamp_without_zone(
         )
         if not _LOCAL.search(said):
             message = f"{table}.{column.name} is a timestamp without time zone"
-            yield in_ddl(column.span, message, "use timestamptz, or say in 7.3 that it is a local time")
-    yield from unread_like(schema, _TIMESTAMP)
+            found = in_ddl(column.span, message, "use timestamptz, or say in 7.3 that it is a local time")
+            yield unless_obscured(schema.unread, TABLES, found, table)
+    yield from unread_like(schema.unread, _TIMESTAMP)
 
 
 @rule(
@@ -295,7 +306,8 @@ def timestamp_without_zone(
     "state-column-unconstrained",
     "B",
     sections=("6.4", "7.2"),
-    what="A text column that holds a state has no CHECK, no enum and no foreign key to a list of states.",
+    what="A text column that holds a state has no enum, no foreign key to a list of states, and no CHECK but "
+    "of its length or of its not being empty.",
     why="The first spelling mistake is a state that no transition leaves and no query finds.",
     fix="Add a CHECK with the states of 6.4, or a foreign key to a table of them.",
     wrong_when="The vocabulary is open or somebody else's: say so in 7.3.",
@@ -355,4 +367,4 @@ def state_column_unconstrained(
             states = f" (6.4: {', '.join(life.written.values())})" if life else ""
             fix = "add a CHECK with its states, or a foreign key to a list of them"
             yield in_ddl(column.span, f"{free} takes any text{states}", fix)
-    yield from unread_like(schema, _STATE_WORDS)
+    yield from unread_like(schema.unread, _STATE_WORDS)

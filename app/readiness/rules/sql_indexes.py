@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
+from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.ddl import Changed, DdlSource, in_ddl, unread_like
 from app.readiness.facts.tables import cell, name_key, rows
@@ -16,9 +16,11 @@ from app.readiness.registry import Yield, rule
 from app.schema.each import each
 from app.schema.model import Schema, Span, Table
 
-_INDEX = re.compile(r"(?i)\bindex\b")
-_SPECIAL = re.compile(r"(?i)\b\w+_ops\b|\bcollate\b|\bnulls\s+(?:first|last)\b|\bvisible\b|\bclustered\b")
-_NARROW = re.compile(
+_INDEX = patterns.compile(r"(?i)\bindex\b")
+_SPECIAL = patterns.compile(
+    r"(?i)\b\w+_ops\b|\bcollate\b|\bnulls\s+(?:first|last)\b|\bvisible\b|\bclustered\b"
+)
+_NARROW = patterns.compile(
     r"(?i)\b(?:narrow\w*|small\w*|cover\w*|width|wide\w*|hot|cache|fits|index[- ]only|temporar\w+)\b"
 )
 
@@ -43,12 +45,13 @@ class _Entry(Struct, frozen=True):
     "A",
     sections=("7.4",),
     what="An index has the same columns as another index, unique key or primary key of its table, or those "
-    "with which it begins, and holds no other rows.",
+    "with which it begins, and holds the same rows.",
     why="The longer one answers the same queries. The shorter one is paid for on every insert and read by "
     "nobody.",
     fix="Drop the shorter one, or say in 7.4 why it stays.",
     wrong_when="It is much narrower than the other, is covering, or has another operator class or order: "
-    "operator classes and orders are told apart, the width has to be named in its reason in 7.4.",
+    "operator classes and orders are told apart, the width has to be named in its reason in 7.4. A partial "
+    "index beside a full one is narrower on purpose.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -117,7 +120,7 @@ def redundant_index(
         for key, finding in found:
             if not any(f" {key} " in words for words in kept):
                 yield finding
-    yield from unread_like(schema, _INDEX)
+    yield from unread_like(schema.unread, _INDEX)
 
 
 def _redundant_in(changed: Changed, ddl_text: DdlSource) -> Iterator[tuple[str, Found]]:
@@ -130,8 +133,9 @@ def _redundant_in(changed: Changed, ddl_text: DdlSource) -> Iterator[tuple[str, 
         how = "has the same columns as" if entry.columns == other.columns else "is the beginning of"
         message = f"{entry.name} ({', '.join(entry.columns)}) {how} {other.name or 'the primary key'}"
         columns = "" if entry.columns == other.columns else f" ({', '.join(other.columns)})"
+        holds = f", WHERE {entry.where}" if entry.where else ""
         fix = "drop it, or say in its reason in 7.4 why it stays"
-        yield name_key(entry.name), in_ddl(entry.span, f"{message}{columns}", fix)
+        yield name_key(entry.name), in_ddl(entry.span, f"{message}{columns}{holds}", fix)
 
 
 def _entries(table: Table) -> Iterator[_Entry]:
@@ -159,16 +163,16 @@ def _covers(other: _Entry, entry: _Entry) -> bool:
     size = len(entry.columns)
     if "" in entry.columns or other.columns[:size] != entry.columns or other.method != entry.method:
         return False
-    if other.where not in ("", entry.where) or not entry.include <= {*other.columns, *other.include}:
+    if other.where != entry.where or not entry.include <= {*other.columns, *other.include}:
         return False
     if entry.method != "btree" and other.columns != entry.columns:
         return False
     turned = tuple(not descending for descending in entry.order)
     if other.order[:size] not in (entry.order, turned):
         return False
-    if entry.unique and not (other.unique and other.columns == entry.columns and other.where == entry.where):
+    if entry.unique and not (other.unique and other.columns == entry.columns):
         return False
-    alike = other.columns == entry.columns and other.where == entry.where and other.unique == entry.unique
+    alike = other.columns == entry.columns and other.unique == entry.unique
     return not alike or _rank(other) < _rank(entry)
 
 

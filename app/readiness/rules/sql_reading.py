@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.ddl_files import unreadable
@@ -21,22 +22,24 @@ from app.schema.sources import Sources
 
 _TOLD = 20
 _MARKS = (
-    ("MySQL", re.compile(r"(?i)`\w+`|\bauto_increment\b|\bengine\s*=\s*\w+|\bunsigned\b|\btinyint\b")),
+    ("MySQL", patterns.compile(r"(?i)`\w+`|\bauto_increment\b|\bengine\s*=\s*\w+|\bunsigned\b|\btinyint\b")),
     (
         "SQL Server",
-        re.compile(r"(?i)\[\w+\]\s*[.(]|\bidentity\s*\(\s*\d+\s*,|\bnvarchar\b|\buniqueidentifier\b"),
+        patterns.compile(r"(?i)\[\w+\]\s*[.(]|\bidentity\s*\(\s*\d+\s*,|\bnvarchar\b|\buniqueidentifier\b"),
     ),
-    ("Oracle", re.compile(r"(?i)\bvarchar2\b|\bnumber\s*\(\s*\d")),
+    ("Oracle", patterns.compile(r"(?i)\bvarchar2\b|\bnumber\s*\(\s*\d")),
     (
         "PostgreSQL",
-        re.compile(
+        patterns.compile(
             r"(?i)\btimestamptz\b|\bbigserial\b|\bjsonb\b|\$\$|::\w|\bexclude\s+using\b|"
             r"\brow\s+level\s+security\b|\bindex\s+concurrently\b"
         ),
     ),
 )
 """What stands only in the SQL of one engine."""
-_CODE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+_REFUSALS = ("syntax error", "SQLite says", "it is not finished")
+"""How the reasons of parsers begin that are those of the server itself."""
+_CODE = patterns.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 
 
 @rule(
@@ -47,9 +50,10 @@ _CODE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
     what="A statement of the DDL, a query of 9.2 or a drift query of 8.1 could not be read, a file that 7.2 "
     "names is missing or unreadable, or the DDL is written for another engine than 7.1 names.",
     why="Every rule about SQL looked past this statement. What was not read is not checked, and not passed.",
-    fix="Correct the statement, or name the engine that it is written for.",
-    wrong_when="It is pseudo-SQL on purpose, or syntax that the parser does not know yet. It is information "
-    "and lowers nothing by itself; only a file that is not there is an error.",
+    fix="Correct the statement, or name the engine that it is written for; look by hand at what the server "
+    "takes and dbcharter cannot read.",
+    wrong_when="It is pseudo-SQL on purpose, or syntax that the parser does not know yet. It is information; "
+    "the rules that would have looked at the statement are not checked. A file that is missing is an error.",
     fires="""
 [physical]
 engine = "postgresql"
@@ -127,7 +131,9 @@ def _unread(schema: Schema, dialect: Dialect) -> Iterator[Yield]:
 
 def _hint(unread: Unread, dialect: Dialect) -> str:
     other = _written_for(unread.text, dialect)
-    return f"it looks like {other}, and 7.1 says {dialect.name}" if other else "correct it"
+    if other:
+        return f"it looks like {other}, and 7.1 says {dialect.name}"
+    return "correct it" if unread.reason.startswith(_REFUSALS) else "look at it by hand: no rule did"
 
 
 def _written_for(sql: str, dialect: Dialect) -> str:

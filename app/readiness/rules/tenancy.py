@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, in_ddl
+from app.readiness.facts.ddl import KEYED, Changed, in_ddl, unread_like
 from app.readiness.facts.keys import kind_of, resolved_type
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
@@ -18,12 +20,12 @@ from app.readiness.registry import Yield, at, rule
 from app.schema.model import ForeignKey, Key, Schema, Table
 from app.schema.query_model import Query
 
-_GLOBAL = re.compile(
+_GLOBAL = patterns.compile(
     r"(?i)\b(?:globally unique|unique (?:across|over) (?:all )?\w+|across (?:all )?(?:tenants|\w+ies|\w+s)\b|"
     r"global(?:ly)?\b|random|unguessable|uuid)"
 )
-_DECLARED = re.compile(r"(?i)^\s*no\b.*\w")
-_YES = re.compile(r"(?i)^\s*yes\b")
+_DECLARED = patterns.compile(r"(?i)^\s*no\b.*\w")
+_YES = patterns.compile(r"(?i)^\s*yes\b")
 
 
 @rule(
@@ -40,7 +42,8 @@ _YES = re.compile(r"(?i)^\s*yes\b")
     fix="Put the tenant column into the key, the reference and the WHERE, or say in 12.3 what is unique "
     "over all tenants and why.",
     wrong_when="The value is unique over all tenants by decision (name the key or column in 12.3, as global "
-    "or random), it is a UUID of its own, or the other table is shared reference data.",
+    "or random), it is a UUID of its own, or the other table is shared reference data. A query over all "
+    "tenants says so under Tenant-scoped.",
     fires="""
 [profile]
 traits = ["multi_tenant"]
@@ -121,6 +124,7 @@ CREATE TABLE loan (
 def tenant_key_missing(
     bank: Bank,
     engine: str,
+    traits: frozenset[str],
     schema: Schema | None,
     changed_tables: tuple[Changed, ...],
     tenant_columns: frozenset[str],
@@ -131,7 +135,10 @@ def tenant_key_missing(
     decisions_records: Value | None,
     workload_queries: Value | None,
 ) -> Iterator[Yield]:
-    if schema is None or not tenant_columns:
+    if schema is None or "multi_tenant" not in traits:
+        return
+    yield from unread_like(schema.unread, KEYED)
+    if not tenant_columns:
         return
     said = [text(v) for v in (security_tenant_key, security_unique_scope, security_foreign_key_boundary)]
     said += [" ".join(cell(row, column) for column in row) for row in rows(decisions_records)]
@@ -212,25 +219,35 @@ def _unscoped_queries(
 ) -> Iterator[Yield]:
     if not queries:
         return
-    from app.schema.queries import read_query
+    from app.schema.queries import read_queries
 
+    everybody = _everybody(tenant)
     for address, row in addressed(bank, "workload.queries", queries):
-        sql, scoped = cell(row, "sql"), cell(row, "tenant_scoped")
-        if not sql or _DECLARED.search(scoped):
+        scoped = cell(row, "tenant_scoped")
+        if _DECLARED.search(scoped) or (not _YES.search(scoped) and everybody.search(scoped)):
             continue
-        query = read_query(sql, engine)
-        if query.unread:
-            yield NotChecked(
-                f"the query could not be read: {query.unread}", Target("workload.queries", address, "sql")
-            )
-            continue
-        for table in _unscoped(query, schema, tenant):
+        missed: dict[str, Table] = {}
+        for query in read_queries(cell(row, "sql"), engine):
+            if query.unread:
+                reason = f"the query could not be read: {query.unread}"
+                yield NotChecked(reason, Target("workload.queries", address, "sql"))
+            else:
+                missed |= {table.name: table for table in _unscoped(query, schema, tenant)}
+        for table in missed.values():
             if table.row_security and (_YES.search(cell(row, "row_policy")) or table.force_row_security):
                 continue
             column = tenant_column(table, tenant)
             message = f"{table.name} is found without {column}"
             fix = f"compare {column}, or say under Tenant-scoped who may see all tenants"
             yield at("workload.queries", message, row=address, column="sql", fix=fix)
+
+
+@lru_cache(maxsize=16)
+def _everybody(tenant: frozenset[str]) -> re.Pattern[str]:
+    """Words for all tenants, as a document calls them: "all tenants", "every library"."""
+    stems = {"tenant", *(name.split()[0] for name in tenant)}
+    nouns = "|".join(rf"{re.escape(stem.removesuffix('y'))}\w*" for stem in sorted(stems))
+    return patterns.compile(rf"(?i)\b(?:all|every|across|cross)\b[ -](?:the |all )?(?:{nouns})\b")
 
 
 def _unscoped(query: Query, schema: Schema, tenant: frozenset[str]) -> Iterator[Table]:

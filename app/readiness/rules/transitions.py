@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.states import changes_of, entity_key, lifecycles
@@ -12,7 +12,11 @@ from app.readiness.facts.tables import addressed, cell, items, name_key, rows
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 
-_TIMER = re.compile(r"(?i)\b(?:scheduler|timer|cron|system|nightly|hourly|daily|job|clock|sweeper|worker)\b")
+_TIMER = patterns.compile(
+    r"(?i)(?<![^\W_])(?:schedul\w+|timers?|cron\w*|system|nightly|hourly|daily|jobs?|clock|sweep\w*|batch(?:es)?|"
+    r"daemons?|automat\w+|bot|robot|script|reaper|watchdog|background|runs (?:every|each|at|on|by itself)|"
+    r"(?<!social )(?<!case )(?<!care )(?<!health )(?<!shift )(?<!field )(?<!key )workers?)(?![^\W_])"
+)
 
 
 @rule(
@@ -26,7 +30,8 @@ _TIMER = re.compile(r"(?i)\b(?:scheduler|timer|cron|system|nightly|hourly|daily|
     why="A state that changes without a trace cannot be explained later, and an event without a change tells "
     "others about nothing.",
     fix="Name the command, who may issue it, and the row or event that remains.",
-    wrong_when="A timer moves the state: name the scheduler as actor; a command is then not needed.",
+    wrong_when="A timer moves the state: name the scheduler, job or daemon as actor, or say under its role "
+    "in 2.3 that it is one; a command is then not needed.",
     fires="""
 [profile]
 traits = ["lifecycle"]
@@ -84,15 +89,21 @@ command = "hand_over"
     ),
 )
 def transition_without_evidence(
-    bank: Bank, logical_states: Value | None, logical_transitions: Value | None, domain_commands: Value | None
+    bank: Bank,
+    logical_states: Value | None,
+    logical_transitions: Value | None,
+    domain_actors: Value | None,
+    domain_commands: Value | None,
 ) -> Iterator[Yield]:
+    roles = {name_key(cell(row, "actor")): cell(row, "role") for row in rows(domain_actors)}
     commands = {name_key(cell(row, "command")): row for row in rows(domain_commands)}
     known = lifecycles(bank, logical_states)
     for address, row in addressed(bank, "logical.transitions", logical_transitions):
         said = {c: "" if is_bare(cell(row, c)) else cell(row, c) for c in ("command", "actor", "evidence")}
         command = commands.get(name_key(said["command"]), {})
         actor = said["actor"] or cell(command, "actor")
-        missing = [] if said["command"] or _TIMER.search(actor) else ["command"]
+        by_itself = _TIMER.search(f"{actor}; {roles.get(name_key(actor), '')}")
+        missing = [] if said["command"] or by_itself else ["command"]
         missing += [] if actor else ["actor"]
         missing += [] if said["evidence"] or items(command, "events") else ["evidence"]
         if missing:

@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.document.text import one_line
+from app.readiness.facts.denials import denied
 from app.readiness.facts.tables import addressed, cell, text
 from app.readiness.registry import Text, Yield, at, here, rule
 
-_LEVEL = r"(?:read (?:un)?committed|repeatable read|serializable|snapshot(?: isolation)?|default)"
+_LEVEL = r"(?:read (?:un)?committed|repeatable read|serializable|snapshot(?: isolation)?|default|r[cru]|ssi?)"
 _LOCK = (
     r"(?:optimistic(?: lock\w*)?|pessimistic(?: lock\w*)?|(?:row|table|advisory|exclusive|shared?) locks?|"
     r"(?:select )?for (?:no key )?(?:update|share)|no locks?|none|version column)"
 )
 _RETRY = r"(?:no retry|none|retry|manual|automatic|client|server|yes|no)"
-_SETTLED = r"\s*(?:/|\bor\b|\bvs\.?\b|\bversus\b)\s*"
-_OPEN = re.compile(
-    r"\b(?:depend(?:s|ing)? on|whichever|case by case|to be (?:decided|determined)|undecided|"
-    r"either\b.*\bor\b|not (?:yet )?decided|one of the two)\b",
+_EITHER = (
+    r"[\s,;]*(?:/|\b(?:or(?: (?:maybe|perhaps|possibly))?|maybe|perhaps|possibly|vs\.?|versus)\b)\s*(?:an? )?"
+)
+_OPEN = patterns.compile(
+    r"\b(?:depend(?:s|ing)? on(?! (?:nothing|no|neither)\b)|whichever|case by case|"
+    r"to be (?:agreed|decided|determined)|undecided|not (?:yet )?decided|one of the two)\b",
     re.IGNORECASE,
 )
 _ALTERNATIVES = {
-    column: re.compile(rf"\b{word}{_SETTLED}{word}\b", re.IGNORECASE)
+    column: patterns.compile(rf"\b{word}{_EITHER}{word}\b", re.IGNORECASE)
     for column, word in (("isolation", _LEVEL), ("locks", _LOCK), ("retry", _RETRY))
 }
-_SINGLE = re.compile(r"[\w.+ -]+(?:\s/\s|\s+or\s+|\s+vs\.?\s+)[\w.+ -]+", re.IGNORECASE)
+_VERSIONS = patterns.compile(r"\d[\w.]*\s*(?:/|\b(?:or|vs\.?|versus)\b)\s*(?:[a-z]+ )?\d", re.IGNORECASE)
+_SINGLE = patterns.compile(r"[\w.+ -]+(?:\s/\s|\s+or\s+|\s+vs\.?\s+)[\w.+ -]+", re.IGNORECASE)
 
 
 @rule(
@@ -60,8 +65,8 @@ retry = "3 times on 40001 or 40P01, with a new snapshot"
 [[transactions.boundaries]]
 operation = "check in a guest"
 tables = ["stay", "room"]
-isolation = "serializable; whether a room is free must not change until commit"
-retry = "none: the desk sees the conflict and chooses another room or another night"
+isolation = "serializable; the result does not depend on other rows, and a room stays free until commit"
+retry = "none: either both rows are written or none, and the desk chooses another room or another night"
 """,
     ),
 )
@@ -75,7 +80,7 @@ def undecided(
     for address, row in addressed(bank, "transactions.boundaries", transactions_boundaries):
         for column, alternatives in _ALTERNATIVES.items():
             said = cell(row, column)
-            match = alternatives.search(said) or _OPEN.search(said)
+            match = alternatives.search(said) or _open(said)
             if match:
                 message = f"{one_line(match[0], 50)!r} leaves the choice open"
                 yield at("transactions.boundaries", message, row=address, column=column, fix=_CHOOSE)
@@ -86,30 +91,40 @@ def undecided(
     for question_id, said in single.items():
         enumeration = bank.options_of(bank.questions[question_id])
         known = enumeration is not None and enumeration.find(said) is not None
-        if said and not known and (_SINGLE.search(said) or _OPEN.search(said)):
+        if said and not known and (_SINGLE.search(said) or _open(said)):
             yield at(question_id, f"{one_line(said, 50)!r} leaves the choice open", fix="choose one")
-    if _OPEN.search(text(physical_version)):
+    if _open(text(physical_version)) or _VERSIONS.search(text(physical_version)):
         yield at("physical.version", "the version is left open", fix="name the version that runs today")
 
 
 _CHOOSE = "choose, or give each case a row of its own"
 
-_EXACTLY_ONCE = re.compile(r"\bexactly[ -]once\b", re.IGNORECASE)
-_NEGATED = re.compile(
+
+def _open(words: str) -> re.Match[str] | None:
+    """Where words leave a choice open: "depends on the load", and not "does not depend on the load"."""
+    return next((match for match in _OPEN.finditer(words) if not denied(words, match.start())), None)
+
+
+_EXACTLY_ONCE = patterns.compile(r"\bexactly[ -]once\b", re.IGNORECASE)
+_NEGATED = patterns.compile(
     r"\b(?:not|never|no|nor|cannot|can't|without|instead of|rather than|than|neither|nobody|does ?n[o']t|"
     r"is ?n[o']t|are ?n[o']t)\b[^.;]{0,45}$|[\"“'‘`(]\s*$",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
+_DENIED = patterns.compile(
     r"^[\"”'’`]|^[^.;]{0,30}\b(?:is not|does not|cannot|is impossible|is a myth|not promised)\b"
 )
-_HOW = re.compile(
+_HOW = patterns.compile(
     r"\b(?:dedup\w*|idempot\w*|unique (?:index|key|constraint)|inbox|processed_\w+|transactional\.id|"
     r"processing\.guarantee|EOS)\b",
     re.IGNORECASE,
 )
-_MOVES = re.compile(
+_MOVES = patterns.compile(
     r"\b(?:deliver|publish|consum|process|send|sent|emit|event|message|stream)\w*", re.IGNORECASE
+)
+_OTHERWISE = patterns.compile(
+    r"\b(?!deliver|publish|consum|process|emit|appl|handl|execut|perform|receiv|dispatch|transmit)\w+ed\s+$",
+    re.IGNORECASE,
 )
 _DELIVERY = frozenset({"integration", "transactions"})
 
@@ -124,8 +139,8 @@ _DELIVERY = frozenset({"integration", "transactions"})
     why="A network can lose the acknowledgment. What can be had is at least once and a consumer that "
     "recognizes what it has seen.",
     fix="Say at least once, and by which key the consumer recognizes a repetition.",
-    wrong_when="The text denies or quotes it, names the key that makes repetitions harmless, or is about a "
-    "broker's setting of that name.",
+    wrong_when="The text denies or quotes it, names the key that makes repetitions harmless, is about a "
+    "broker's setting of that name, or says it of something else, as in counted exactly once.",
     fires="""
 [profile]
 traits = ["publishes_events"]
@@ -148,6 +163,7 @@ reconciliation = "nightly, on counts per hotel"
         """
 [transactions]
 replayed_command = "A replay is applied exactly once, since booking_command has a unique key on command_id."
+retryable_errors = "40001: the night's stays are counted again; each is counted exactly once in the sum."
 same_command_twice = "Vendors write “exactly once”; we read at least once."
 """,
     ),
@@ -158,6 +174,8 @@ def exactly_once_claim(text: Text, bank: Bank) -> Iterator[Yield]:
         before, after = text.text[: match.start()], text.text[match.end() :]
         sentence = re.split(r"[.;\n]", before)[-1] + match[0] + re.split(r"[.;\n]", after)[0]
         if _NEGATED.search(before[-60:]) or _DENIED.search(after[:60]) or _HOW.search(sentence):
+            continue
+        if _OTHERWISE.search(before[-60:]):
             continue
         if text.question_id.split(".")[0] in _DELIVERY or _MOVES.search(sentence):
             yield here("delivery exactly once cannot be had", "say at least once, and name the key of 13.3")

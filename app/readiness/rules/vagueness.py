@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.document.text import one_line
@@ -13,10 +14,10 @@ from app.readiness.facts.texts import word_set
 from app.readiness.facts.vague_words import vague_words
 from app.readiness.registry import Yield, at, fact, rule
 
-_NUMBER = re.compile(
+_NUMBER = patterns.compile(
     r"(?<![\w.-])[<>≤≥=~±]?\s?\d[\d,.]*\s?(?:%|‰|[a-zA-Zµ$€£]|[/,.;:)]|$)|\bp\d\d\b", re.IGNORECASE
 )
-_QUANTIFIER = re.compile(
+_QUANTIFIER = patterns.compile(
     r"\b(?:zero|no|none|nobody|nothing|never|not a single|without any|all|any|each|every|everyone|only|"
     r"exactly|always|at most|at least|once|within (?:a|an|one)|the same|"
     r"(?:one|two|three|four|five|six|ten|twelve) (?:\w+ )?(?:per|of|within|in)|"
@@ -24,8 +25,8 @@ _QUANTIFIER = re.compile(
     r"(?:milliseconds?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|times|percent))\b",
     re.IGNORECASE,
 )
-_ID = re.compile(r"\b(?:[A-Za-z]{1,5}-?\d{1,4})\b")
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_ID = patterns.compile(r"\b(?:[A-Za-z]{1,5}-?\d{1,4})\b")
+_WORD = patterns.compile(r"[^\W\d_]{4,}")
 _COMMON = word_set(
     "that this with from have been will when they their which every into over than then more less able must "
     "should system data database table tables change improve support make users user test tests"
@@ -43,7 +44,7 @@ _COMMON = word_set(
     why="Nobody can say afterwards whether it was reached, so nobody will say that it was not.",
     fix="Give the goal a number with its unit, or write the observation that would prove it under 1.4.",
     wrong_when="A goal that is simply reached or not, such as supporting a second currency: a success "
-    "criterion in the same words clears it.",
+    "criterion in the same words clears it (two that tell, or the only one that does).",
     fires="""
 [problem]
 goals = ["improve the performance of the boarding list"]
@@ -72,19 +73,21 @@ def goal_not_verifiable(
         *lines(problem_success_criteria),
         *(f"{cell(row, 'proves')} {cell(row, 'example')}" for row in rows(testing_matrix)),
     ]
-    for goal in lines(problem_goals):
+    for number, goal in enumerate(lines(problem_goals), 1):
         if not _verifiable(goal) and not any(_about(goal, proof) for proof in proofs):
             yield at(
                 "problem.goals",
                 f"nobody can tell whether {one_line(goal, 60)!r} was reached",
                 fix="add a number with its unit, or a success criterion in the same words",
+                line=number,
             )
-    for criterion in lines(problem_success_criteria):
+    for number, criterion in enumerate(lines(problem_success_criteria), 1):
         if not _verifiable(criterion) and not _ID.search(criterion):
             yield at(
                 "problem.success_criteria",
                 f"{one_line(criterion, 60)!r} does not say what is to be observed",
                 fix="name the number, the query or the test, and for how long",
+                line=number,
             )
 
 
@@ -93,10 +96,11 @@ def _verifiable(sentence: str) -> bool:
 
 
 def _about(goal: str, proof: str) -> bool:
-    """Whether a criterion or test is about the goal: an id in common, or two telling words."""
+    """Whether a criterion or test is about the goal: an id in common, two telling words, or its only one."""
     if {i.casefold() for i in _ID.findall(goal)} & {i.casefold() for i in _ID.findall(proof)}:
         return True
-    return len(_telling(goal) & _telling(proof)) >= 2
+    wanted = _telling(goal)
+    return len(wanted & _telling(proof)) >= min(2, max(1, len(wanted)))
 
 
 def _telling(sentence: str) -> set[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.readiness.facts.ddl import Changed, exists_already, in_ddl, named_here
@@ -23,10 +23,10 @@ from app.schema.names import bare_name
 
 _ENOUGH = 3
 _MAJORITY = 0.7
-_CAMEL = re.compile(r"[a-z][A-Z]")
-_UPPER = re.compile(r"^[A-Z][A-Z0-9_]*$")
-_DERIVED_END = re.compile(r"_(?:counts?|snapshot|versions?|version_no)$")
-_STORED = re.compile(r"_(?:count|snapshot)$")
+_CAMEL = patterns.compile(r"[a-z][A-Z]")
+_UPPER = patterns.compile(r"^[A-Z][A-Z0-9_]*$")
+_DERIVED_END = patterns.compile(r"_(?:counts?|snapshot|versions?|version_no)$")
+_STORED = patterns.compile(r"_(?:count|snapshot)$")
 _MASS = word_set(
     "data news series species metadata media status address address_book access process progress business"
 )

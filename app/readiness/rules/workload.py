@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.facts.objects import parse_indexes
@@ -18,8 +19,8 @@ from app.schema.each import union_of
 from app.schema.model import Schema, Table
 from app.schema.query_model import Query
 
-_WAITS = re.compile(r"(?i)^\s*(?:yes\b|interactive|a (?:person|user)|users?\b|people\b)|\bwaits?\b")
-_BATCH = re.compile(r"(?i)^\s*(?:no\b|batch|async|background|offline|nightly|not interactive)")
+_WAITS = patterns.compile(r"(?i)^\s*(?:yes\b|interactive|a (?:person|user)|users?\b|people\b)|\bwaits?\b")
+_BATCH = patterns.compile(r"(?i)^\s*(?:no\b|batch|async|background|offline|nightly|not interactive)")
 _COMMON = word_set(
     "query queries list lists read reads write writes lookup search page pages screen daily nightly hourly "
     "the and for from with all one new of by a an in on to per load job data table rows row"

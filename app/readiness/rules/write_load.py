@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
+from app.readiness.facts.denials import affirmed
 from app.readiness.facts.objects import DdlIndex, table_named
-from app.readiness.facts.quantities import parse_quantity, quantities
+from app.readiness.facts.quantities import durations, parse_quantity, quantities
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, cell, name_key, rows, text
 from app.readiness.facts.texts import is_bare
@@ -18,11 +20,24 @@ from app.schema.model import Schema
 _MANY_INDEXES, _WIDE_INDEX = 6, 5
 _BUSY_PER_MONTH = 10_000_000
 _BUSY_PER_SECOND = 100
-_IMMEDIATE = re.compile(
-    r"(?i)\b(?:immediate(?:ly)?|read[- ]after[- ]write|read[- ]your[- ](?:own[- ])?writes?|strong(?:ly)?|"
-    r"real[- ]time|up to date|current|no staleness)\b|^\s*0\s*(?:m?s)?\b"
+_IMMEDIATE = patterns.compile(
+    r"(?i)\b(?:immediate(?:ly)?|read[- ]after[- ]write|"
+    r"reads?[- ](?:(?:your|its|their|his|her|my|our)[- ])(?:own[- ])?writes?|own writes?|strong(?:ly)?|"
+    r"real[- ]time|up to date|current|no staleness)\b|^\s*0\s*(?:m?s)?\s*(?:$|[;:]|[,.](?!\d))"
 )
-_STICKY = re.compile(
+_NO = patterns.compile(
+    r"(?i)\s*(?:no(?! (?:replica|limit|matter|problem|issue|harm|trouble|risk|difference|danger|bound|"
+    r"objection)s?\b)"
+    r"|never|none)\b(?! (?:matter|problem)s?\b)|\s*(?:0\s*(?:m?s|sec\w*|min\w*)?|zero)\s*(?:$|[;:]|"
+    r"[,.](?!\d))"
+)
+_NOT_STALE = patterns.compile(
+    r"(?i)\b(?:not (?:acceptable|accepted|allowed|tolerated|tolerable|permitted|okay)|unacceptable|"
+    r"intolerable|"
+    r"(?:must|may|can|should)(?:n['’]t|not| not| never)\b[^.;:]{0,20}\b(?:stale|behind|outdated|"
+    r"lag))\b[^.;:]*"
+)
+_STICKY = patterns.compile(
     r"(?i)\b(?:sticky|primary|lag|lsn|gtid|heartbeat|session|wait(?:s|ed)?|synchronous(?:ly)?|remote_apply|"
     r"own writes?|within \d+)\b"
 )
@@ -120,7 +135,7 @@ def _busy_tables(schema: Schema, growth: Value | None, workloads: Value | None) 
 
 def _per_second(volume: str) -> float:
     """The highest rate per second that a text names, 0 without one."""
-    rate = re.compile(r"\s*\w*\s*(?:/\s*s\b|/\s*sec|per second|a second)", re.IGNORECASE)
+    rate = patterns.compile(r"\s*\w*\s*(?:/\s*s\b|/\s*sec|per second|a second)", re.IGNORECASE)
     return max((q.amount for q in quantities(volume) if rate.match(volume, q.end)), default=0.0)
 
 
@@ -223,11 +238,17 @@ def replica_versus_freshness(
             yield at("workload.query_indexes", f"a replica may serve it, but {why}", row=address, fix=fix)
 
 
+def _never_stale(said: str) -> bool:
+    """Whether a cell refuses all stale rows, and not only those "stale by more than 10 s"."""
+    refused = _NOT_STALE.search(said)
+    return _NO.match(said) is not None or (refused is not None and not durations(refused[0]))
+
+
 def _must_be_fresh(key: str, query: Row, workloads: Value | None) -> str:
-    if re.match(r"(?i)\s*(?:no|never|none)\b(?! (?:replica|matter|problem))", cell(query, "stale_replica")):
+    if _never_stale(cell(query, "stale_replica")):
         return "9.2 says that it must not read stale rows"
     for row in rows(workloads):
         named = f" {key} " in f" {name_key(' '.join(cell(row, column) for column in row))} "
-        if named and _IMMEDIATE.search(cell(row, "freshness")):
+        if named and affirmed(_IMMEDIATE, cell(row, "freshness")):
             return f"its workload needs {cell(row, 'freshness')} freshness"
     return ""
