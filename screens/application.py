@@ -27,7 +27,7 @@ from screens.background import begin, give_way
 from screens.columns import placed
 from screens.documents import DocumentApp
 from screens.keys import key_file, keymap, read_keys
-from screens.leaving import Leavable
+from screens.leaving import Dialog, Leavable
 from screens.messages import GoTo
 from screens.pasting import take_pastes_whole
 from screens.places import make_place
@@ -99,9 +99,7 @@ class DbcharterApp(DocumentApp):
         """Clean what is pasted before any widget gets it, and say what was taken out."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
             text, removed = normalise(event.text)
-            if removed:
-                more = f" and {len(removed) - 3} more" if len(removed) > 3 else ""
-                self.tell(f"Taken out of what was pasted: {', '.join(removed[:3])}{more}", "warning")
+            self.tell_removed(removed, "pasted")
             event = events.Paste(text)
         await super().on_event(event)
 
@@ -228,7 +226,7 @@ class DbcharterApp(DocumentApp):
         while len(self.screen_stack) > 2 and not isinstance(self.screen, InterviewScreen):
             self.pop_screen()
         if isinstance(self.screen, InterviewScreen):
-            self.screen.go_to(event.question, event.row, event.column)
+            self.screen.go(event)
 
     # actions
 
@@ -242,6 +240,12 @@ class DbcharterApp(DocumentApp):
         for screen in self._leavable():
             await screen.leave()
 
+    def keep_words(self) -> None:
+        for dialog in self.screen_stack:
+            if isinstance(dialog, Dialog):
+                dialog.keep_words()
+        self.flush()
+
     def _leavable(self) -> list[Leavable]:
         return [screen for screen in reversed(self.screen_stack) if isinstance(screen, Leavable)]
 
@@ -250,7 +254,11 @@ class DbcharterApp(DocumentApp):
         unsaid = [line for screen in self._leavable() for line in screen.unsaid()]
         if self.close_document():
             self.last_words += unsaid
+            await self.take_leave()
             self.exit(0, return_code=1 if self.unsaved else 0)
+
+    async def take_leave(self) -> None:
+        """Tell others that the program ends, with the document let go of already."""
 
     def end(self) -> None:
         """Leave as the system says, which says it once. Any thread may call this."""
@@ -260,6 +268,11 @@ class DbcharterApp(DocumentApp):
         await self.action_quit()
         if self.session is not None:  # it would be asked again
             await self.action_quit()
+
+    def action_command_palette(self) -> None:
+        """Open the palette, except over a dialog: it offers ways away from what is written there."""
+        if not isinstance(self.screen, Dialog):
+            super().action_command_palette()
 
     def action_help(self) -> None:
         from screens.dialogs.help import HelpDialog

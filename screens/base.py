@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from textual.binding import BindingType
@@ -12,6 +11,7 @@ from app.session import Session
 from screens.actions import Scope, available, bindings
 from screens.leaving import LastingScreen
 from screens.messages import ReviewChanged
+from screens.naming import named
 from screens.painting import BandCompositor
 from screens.places import make_place
 from screens.widgets.key_line import KeyLine
@@ -107,7 +107,7 @@ class DocumentScreen(LastingScreen[None]):
 
     def turned(self, which: str, what: str) -> None:
         """Say what was undone or done again."""
-        self.dbcharter.tell(f"{which}: {named(self.session, what)}", seconds=3)
+        self.dbcharter.tell(f"{which}: {named(self.session.bank, what)}", seconds=3)
 
     async def action_save(self) -> None:
         await self.settle()
@@ -121,13 +121,3 @@ class DocumentScreen(LastingScreen[None]):
         """Back to the screen below; the interview stays."""
         if len(self.app.screen_stack) > 2:
             self.dismiss(None)
-
-
-def named(session: Session, words: str) -> str:
-    """`words` with question ids replaced by what the questions are called."""
-
-    def title(found: re.Match[str]) -> str:
-        question = session.bank.questions.get(found[0])
-        return found[0] if question is None else f"{question.number} {question.title}"
-
-    return re.sub(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", title, words)

@@ -1,10 +1,12 @@
-"""What is shown when the application fails. Like `painting.py` and `pasting.py`, it reaches into Textual.
+"""What happens when the application fails. Like `painting.py` and `pasting.py`, it reaches into Textual.
 
-Textual prints local variables with the traceback, hence people's answers; this writes a report without.
+What was typed last is kept. Textual prints local variables with the traceback, hence people's answers; this
+writes a report without.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rich.text import Text
@@ -21,7 +23,12 @@ class CarefulApp(App[int]):
         self.last_words: list[str] = []
         """Lines for standard error after the screen is gone."""
 
+    def keep_words(self) -> None:
+        """Have the document hold what was typed and is not in it yet; nothing of that may wait."""
+
     def _fatal_error(self) -> None:
+        with suppress(Exception):  # whatever has failed, that is what is told
+            self.keep_words()
         error = self._exception
         if error is not None:
             self.last_words.append(crash_notice(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,8 +22,8 @@ from app.document.text import plural
 from app.problems import DbcharterError, OperationError
 from app.review.status import STATUS
 from app.session import Session
+from screens.ahead import AheadApp
 from screens.base import DocumentScreen
-from screens.crash import CarefulApp
 from screens.messages import AnswerChanged, DocumentChanged, ReviewChanged, SaveStateChanged
 from screens.plain import plain
 from screens.review.sitting import Seat, Sitting
@@ -37,7 +37,7 @@ REMEMBER_AFTER = 1.0
 """Seconds until the list of recent documents says where the author is."""
 
 
-class DocumentApp(CarefulApp):
+class DocumentApp(AheadApp):
     """An application about one document at a time. `seat` is who sits down first, the author otherwise."""
 
     def __init__(self, bank: Bank, today: Callable[[], date] = date.today, seat: Seat | None = None) -> None:
@@ -60,6 +60,18 @@ class DocumentApp(CarefulApp):
         """A notice in the corner; `text` may hold people's words."""
         known: Any = severity if severity in ("information", "warning", "error") else "information"
         self.notify(plain(text).plain, severity=known, timeout=seconds, markup=False)
+
+    def stop_telling(self) -> None:
+        """Take away the notices that say how something went: they may cover what is shown next."""
+        for notice in list(self._notifications):
+            if notice.severity == "information":
+                self._unnotify(notice)
+
+    def tell_removed(self, removed: Sequence[str], how: str) -> None:
+        """Say which characters were no text in what came from elsewhere; `how` it came."""
+        if removed:
+            more = f" and {len(removed) - 3} more" if len(removed) > 3 else ""
+            self.tell(f"Taken out of what was {how}: {', '.join(removed[:3])}{more}", "warning")
 
     # opening and closing
 

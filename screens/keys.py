@@ -19,6 +19,12 @@ _MODIFIERS = {"alt", "ctrl", "hyper", "meta", "shift", "super"}
 _NAMES = {key.value for key in Keys if re.fullmatch("[a-z0-9]+", key.value)}
 _OTHERS = {"ctrl+p": "opens the list of all actions", "ctrl+c": "copies"}
 """What keys do that are no action's."""
+_OTHERS |= {
+    key: f"is {name} to a terminal"
+    for key, name in {"ctrl+h": "Backspace", "ctrl+i": "Tab", "ctrl+j": "Enter", "ctrl+m": "Enter"}.items()
+}
+_WRITING = {"enter", "tab", "escape", "backspace", "delete", "left", "right", "up", "down", "home", "end"}
+"""Keys that no action may take from the widget with the focus, as those of the letters."""
 
 
 def key_file() -> Path:
@@ -66,6 +72,12 @@ def is_key(text: str) -> bool:
     return name in _NAMES or (character is not None and character.isascii() and character.isprintable())
 
 
+def _writes(key: str) -> bool:
+    """Whether widgets need `key` for what is written and for the cursor."""
+    name = key.removeprefix("shift+")
+    return name in _WRITING or len(name) == 1 or bool(key_to_character(REPLACED_KEYS.get(name, name)))
+
+
 def _wrong(name: str, key: object, chosen: Mapping[str, str]) -> str:
     """What is wrong with a line of the file, "" for nothing; `chosen` is what the lines above it say."""
     if name not in BY_ID:
@@ -78,6 +90,8 @@ def _wrong(name: str, key: object, chosen: Mapping[str, str]) -> str:
             return f'{name}: {one!r} is no key; write one as "ctrl+n" or "f5"'
         if one in _OTHERS:
             return f"{name}: {one} {_OTHERS[one]}"
+        if BY_ID[name].priority and _writes(one):
+            return f'{name}: {one} is needed to write and move; take one like "ctrl+n" or "f5"'
         other = _holder(BY_ID[name], one, chosen)
         if other:
             return f"{one} cannot be both {other} and {name}: it is {other}, which stands first"

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from app.document.operations import Operation
+from app.readiness.model import Target
 
 
 @dataclass
@@ -47,8 +48,18 @@ class ReviewChanged(Message):
 
 @dataclass
 class GoTo(Message):
-    """Show a question in the interview, and in it a row (by address) and a column or slot."""
+    """Show a question in the interview, and in it a row (by address), a column or slot, or a line of a text.
+
+    `explained`: have in sight what is said there to be wrong.
+    """
 
     question: str
     row: str = ""
     column: str = ""
+    line: int = 0
+    explained: bool = False
+
+    @classmethod
+    def to_finding(cls, place: Target) -> GoTo:
+        """Show where something was found, and what."""
+        return cls(place.question, place.row, place.column, place.line, explained=True)

@@ -115,10 +115,11 @@ def places(session: Session, evaluation: Evaluation | None) -> Iterator[Place]:
         text = f"{question.number} {question.title}"
         yield Place(GoTo(name), text, 0.8, question.number, mark_of(view).glyph)
     for finding in evaluation.findings if evaluation else ():
-        if finding.target.question in session.bank.questions and not finding.waived:
+        if finding.target.question in session.bank.questions:
             target = finding.target
-            text = f"{finding.code} {finding.name}: {finding.message}"
-            yield Place(GoTo(target.question, target.row, target.column), text, 0.6, finding.code, "⚠")
+            said = f"waived {finding.code}" if finding.waived else finding.code
+            text, glyph = f"{said} {finding.name}: {finding.message}", "–" if finding.waived else "⚠"
+            yield Place(GoTo.to_finding(target), text, 0.6, finding.code, glyph)
     for name, view in survey.questions.items():
         if view.question.has_rows:
             for address in row_addresses(view.question, session.answers.rows(name)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -16,6 +18,7 @@ from app.document.text import clean
 Parser = Callable[[Column, str], "Value | None"]
 """What a text means in a column; the text itself when it means nothing."""
 
+DELIMITERS = ("\t", ",", ";")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
@@ -25,11 +28,20 @@ class Pasted(Struct, frozen=True):
     """Rows by column id. `header`: whether the first line named the columns.
 
     Cells beyond the columns of the question stand under the name in the header, or under
-    `column_7` and so on, so that none is lost.
+    `column_7` and so on, so that none is lost. `uneven` has the numbers, from 1, of rows with fewer or more
+    cells than the header, or than most rows where there is none.
     """
 
     rows: tuple[dict[str, Value], ...]
     header: bool = False
+    uneven: tuple[int, ...] = ()
+
+
+class _Lines(Struct, frozen=True):
+    """The cells of each line; whether a rule below the first line makes it a header."""
+
+    cells: list[list[str]]
+    ruled: bool = False
 
 
 def read_table(text: str, columns: Sequence[Column], parse: Parser) -> Pasted | None:
@@ -38,16 +50,23 @@ def read_table(text: str, columns: Sequence[Column], parse: Parser) -> Pasted | 
     A line that names the columns, by title or id, in whichever order, is taken for the header; without
     one the cells go to `columns` in their order. Cells that do not fit their column stay as text.
     """
-    lines, ruled = _lines(clean(text).strip("\n"), len(columns))
-    lines = [line for line in lines if any(cell.strip() for cell in line)]
+    read = _lines(clean(text).strip("\n"), columns)
+    lines = [line for line in read.cells if any(cell.strip() for cell in line)]
     if not lines:
         return None
     names = _header(lines[0], columns)
-    body = lines[1:] if names or ruled else lines
+    body = lines[1:] if names or read.ruled else lines
     places = names or [column.id for column in columns]
     by_id = {column.id: column for column in columns}
-    rows = (_row(line, places, by_id, parse) for line in body)
-    return Pasted(tuple(row for row in rows if row), header=bool(names))
+    rows = [(len(line), row) for line in body if (row := _row(line, places, by_id, parse))]
+    width = len(lines[0]) if len(body) < len(lines) else _usual(lines)
+    uneven = (number for number, (cells, _) in enumerate(rows, 1) if cells != width)
+    return Pasted(tuple(row for _, row in rows), bool(names), tuple(uneven))
+
+
+def _usual(lines: Sequence[Sequence[str]]) -> int:
+    """The number of cells that most lines have."""
+    return Counter(map(len, lines)).most_common(1)[0][0]
 
 
 def _row(
@@ -82,23 +101,55 @@ def _word(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _lines(text: str, width: int) -> tuple[list[list[str]], bool]:
-    """The cells of each line, and whether the first line is a header because of a rule below it."""
+def _lines(text: str, columns: Sequence[Column]) -> _Lines:
+    """The cells of each line, divided by what makes the most regular table of them.
+
+    Any character that divides cells elsewhere may stand within a cell here.
+    """
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
-        return [], False
-    if "\t" not in text and _is_markdown(lines, width):
-        ruled = len(lines) > 1 and "-" in lines[1] and bool(_RULE.fullmatch(lines[1].strip()))
-        return [_bars(line) for n, line in enumerate(lines) if not (ruled and n == 1)], ruled
-    if "\t" in text:
-        return _separated(text, "\t"), False
+        return _Lines([])
+    ruled = len(lines) > 1 and "-" in lines[1] and bool(_RULE.fullmatch(lines[1].strip()))
+    framed = all(line.strip().startswith("|") for line in lines)
+    if (ruled or framed or "\t" not in text) and _is_markdown(lines, len(columns)):
+        read = _markdown_cell if ruled or framed else _plain_cell
+        rows = (_bars(line) for n, line in enumerate(lines) if not (ruled and n == 1))
+        return _Lines([[read(cell) for cell in row] for row in rows], ruled)
     if len(lines) == 1:
-        return [], False
-    for delimiter in (",", ";"):
-        rows = [row for row in _separated(text, delimiter) if row]
-        if len(rows) > 1 and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
-            return rows, False
-    return [[line] for line in lines], False
+        return _Lines(_separated(text, "\t") if "\t" in text else [])
+    found = {mark: [row for row in _separated(text, mark) if row] for mark in DELIMITERS if mark in text}
+    for fits in (partial(_is_headed, columns), _is_full, _is_even, _has_tabs, _is_nearly_even):
+        for mark, cells in found.items():
+            if fits(mark, cells):
+                return _Lines(cells)
+    return _Lines([[line] for line in lines])
+
+
+def _is_headed(columns: Sequence[Column], mark: str, rows: list[list[str]]) -> bool:
+    del mark
+    return len(rows[0]) > 1 and bool(_header(rows[0], columns))
+
+
+def _is_full(mark: str, rows: list[list[str]]) -> bool:
+    return mark == "\t" and all(len(row) > 1 for row in rows)
+
+
+def _is_even(mark: str, rows: list[list[str]]) -> bool:
+    del mark
+    return len(rows) > 1 and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+
+
+def _has_tabs(mark: str, rows: list[list[str]]) -> bool:
+    del rows
+    return mark == "\t"
+
+
+def _is_nearly_even(mark: str, rows: list[list[str]]) -> bool:
+    """Whether most rows have one number of cells; in sentences a blank follows each comma."""
+    del mark
+    width = _usual(rows)
+    most = 2 * sum(len(row) == width for row in rows) > len(rows)
+    return width > 1 and most and not all(cell[:1].isspace() for row in rows for cell in row[1:])
 
 
 def _is_markdown(lines: Sequence[str], width: int) -> bool:
@@ -110,10 +161,22 @@ def _is_markdown(lines: Sequence[str], width: int) -> bool:
 
 
 def _bars(line: str) -> list[str]:
+    """The cells between bars, as they stand there."""
     inner = line.strip().removeprefix("|")
     if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
-    return [_BREAK.sub("\n", cell.replace("\\|", "|")).strip() for cell in _BAR.split(inner)]
+    return [cell.strip() for cell in _BAR.split(inner)]
+
+
+def _plain_cell(cell: str) -> str:
+    return _BREAK.sub("\n", cell.replace("\\|", "|"))
+
+
+def _markdown_cell(cell: str) -> str:
+    from app.render.markdown import text_of_cell  # not before somebody pastes such a table
+    from app.render.values import NOT_YET
+
+    return "" if cell == NOT_YET else text_of_cell(cell)
 
 
 def _separated(text: str, delimiter: str) -> list[list[str]]:

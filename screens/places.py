@@ -11,6 +11,7 @@ from app.session import Session
 
 PLACES: dict[str, str] = {
     "overview": "screens.overview.screen:OverviewScreen",
+    "checklist": "screens.checklist.screen:ChecklistScreen",
     "preview": "screens.preview.screen:PreviewScreen",
     "history": "screens.history.screen:HistoryScreen",
     "conflicts": "screens.conflicts.screen:ConflictsScreen",

@@ -68,6 +68,8 @@ def mark_of_part(progress: Progress, due: int, again: int = 0) -> Mark:
         return NOT_REQUIRED
     if progress.done == progress.required:
         return DONE
+    if progress.done + progress.deferred == progress.required:
+        return DEFERRED
     if due:
         return DUE if not progress.done else Mark(PARTLY.glyph, DUE.word, DUE.style)
     return Mark(PARTLY.glyph, LATER.word, LATER.style) if progress.done else LATER

@@ -37,13 +37,35 @@ def test_the_text_as_the_editor_leaves_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, places: Path
 ) -> None:
     editor(monkeypatch, tmp_path, "path.write_bytes(path.read_bytes() + b' and\\r\\nmore' + bytes([7]))")
-    assert edit_text("before", ".md") == "before and\nmore"
+    assert edit_text("before", ".md") == "before and\r\nmore\a"
     assert list(places.iterdir()) == []
 
 
 def test_no_editor_is_told() -> None:
     with pytest.raises(DocumentError, match="neither VISUAL nor EDITOR"):
         edit_text("before", ".md")
+
+
+def test_a_blank_visual_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    editor(monkeypatch, tmp_path, "path.write_text('after')")
+    monkeypatch.setenv("VISUAL", " ")
+    assert edit_text("before", ".md") == "after"
+
+
+def test_a_byte_order_mark_is_not_taken_for_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    editor(monkeypatch, tmp_path, "path.write_text('après', encoding='utf-8-sig')")
+    assert edit_text("before", ".md") == "après"
+
+
+def test_text_in_another_encoding_is_kept_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, places: Path
+) -> None:
+    editor(monkeypatch, tmp_path, "path.write_text('après', encoding='latin-1')")
+    with pytest.raises(DocumentError, match="not UTF-8; the answer is as it was") as raised:
+        edit_text("before", ".md")
+    (kept,) = places.rglob("*.md")
+    assert kept.read_text(encoding="latin-1") == "après"
+    assert str(kept) in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["VISUAL", "EDITOR"])

@@ -35,6 +35,14 @@ ACTIONS: tuple[Action, ...] = (
         opens="overview",
     ),
     Action(
+        "checklist",
+        "Checklist",
+        "",
+        "document",
+        "The whole final review: every item, smell, cross-check and failure path, and what holds it back.",
+        opens="checklist",
+    ),
+    Action(
         "preview",
         "Read the document",
         "ctrl+r",

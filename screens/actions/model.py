@@ -19,6 +19,7 @@ Scope = Literal[
     "list",
     "grid",
     "overview",
+    "checklist",
     "preview",
     "history",
     "conflicts",

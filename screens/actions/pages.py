@@ -28,6 +28,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("filter_back", "Filter before", "f3", "overview", "The same, backwards."),
     Action(
+        "next_open",
+        "Next item that is not met",
+        "f8",
+        "checklist",
+        "The next item of the final review that is not met.",
+        short="next not met",
+    ),
+    Action(
         "find",
         "Find",
         "ctrl+f,slash",

@@ -32,6 +32,7 @@ _PLACES: tuple[frozenset[Scope], ...] = (
     frozenset({"document", "interview", "field", "list"}),
     frozenset({"document", "interview", "field", "grid"}),
     frozenset({"document", "overview"}),
+    frozenset({"document", "checklist"}),
     frozenset({"document", "preview"}),
     frozenset({"document", "history"}),
     frozenset({"document", "conflicts"}),

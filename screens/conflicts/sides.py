@@ -9,7 +9,7 @@ from rich.text import Text
 from app.bank.model import Bank, Column, Question
 from app.document.answers import Answers, Conflict, Value
 from app.document.operations import Resolve, Side
-from app.document.values import parse_text
+from app.document.typed import parse_text
 from screens.plain import plain
 from screens.values import titles_of, value_lines
 

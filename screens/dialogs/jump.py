@@ -24,6 +24,7 @@ class JumpDialog(FindingDialog[GoTo | Literal["letters"]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+o", "letters", "Jump mode")]
     DEFAULT_CSS = "JumpDialog OptionList { max-height: 16; }"
+    nothing = "No question, section or row that is asked for has these words."
 
     def __init__(self, session: Session) -> None:
         super().__init__()

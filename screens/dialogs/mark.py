@@ -15,7 +15,7 @@ from app.document.operations import Operation, SetNote, SetState
 from app.document.unfinished import with_words
 from app.session import Session
 from screens.dialogs.noting import Noting
-from screens.dialogs.texts import Texts
+from screens.dialogs.texts import Texts, is_reason
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
 from screens.widgets.picks import Pick, Picks
@@ -150,6 +150,8 @@ class MarkDialog(Noting[tuple[Operation, ...]]):
         if picked != DEFERRED:
             if not why:
                 raise ValueError("Say in a sentence why it is not applicable.")
+            if not is_reason(why) and (picked != self._chosen() or self._texts.is_touched("why")):
+                raise ValueError("That does not say why; a reviewer needs a sentence.")
             return SetState(question=self.question_id, state="not_applicable", reason=picked, note=why)
         owner, until = self._texts["owner"], self._texts["until"]
         if not owner:

@@ -20,9 +20,9 @@ from app.document.values import row_address
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import bindings_of
-from screens.base import named
 from screens.leaving import Dialog
 from screens.messages import DocumentChanged
+from screens.naming import named
 from screens.plain import plain, plain_line
 from screens.settling import settled
 from screens.tabbing import TAB_KEYS
@@ -263,7 +263,7 @@ class RowForm(Dialog[None]):
         except DbcharterError as error:
             app.tell(str(error), "warning")
         else:
-            app.tell(f"{which}: {named(self.session, what)}", seconds=3)
+            app.tell(f"{which}: {named(self.session.bank, what)}", seconds=3)
 
     # moving
 

@@ -13,10 +13,11 @@ from textual.widgets import Input, Label, Static
 from app.document.answers import Waiver
 from app.document.operations import Operation, Unwaive, Waive
 from app.document.unfinished import with_words
+from app.readiness.facts.owners import generic
 from app.readiness.model import Finding
 from app.session import Session
 from screens.dialogs.noting import Noting
-from screens.dialogs.texts import Texts
+from screens.dialogs.texts import Texts, is_reason
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import LineInput
@@ -29,7 +30,8 @@ _BOXES = ("reason", "owner", "expires")
 class WaiveDialog(Noting[Operation | None]):
     """Returns the operation that says what the author decided, None to leave all as it was.
 
-    `waiver` is the one that accepts the finding now, if it is waived.
+    `waiver` is the one that accepts the finding now, if it is waived; `owner` who answers for a new one if
+    nobody else is named.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,12 +48,15 @@ class WaiveDialog(Noting[Operation | None]):
     """
     AUTO_FOCUS = "#reason"
 
-    def __init__(self, session: Session, finding: Finding, waiver: Waiver | None, today: date) -> None:
+    def __init__(
+        self, session: Session, finding: Finding, waiver: Waiver | None, today: date, owner: str = ""
+    ) -> None:
         super().__init__()
         self.session = session
         self.finding = finding
         self.waiver = waiver
         self.today = today
+        self.owner = owner
         self._texts = Texts()
 
     @property
@@ -70,7 +75,7 @@ class WaiveDialog(Noting[Operation | None]):
             yield Label("Why it is accepted")
             yield box_of("reason", old.reason if old else "", holds=True)
             yield Label("Who answers for that")
-            yield box_of("owner", old.owner if old else "", holds=True)
+            yield box_of("owner", old.owner if old else self.owner, holds=True)
             yield Label("Until when, if it ends")
             expires = old.expires.isoformat() if old and old.expires else ""
             yield box_of("expires", expires, placeholder="YYYY-MM-DD")
@@ -108,12 +113,18 @@ class WaiveDialog(Noting[Operation | None]):
         reason, owner, expires = (self._texts[name] for name in _BOXES)
         if not reason:
             self._refuse("reason", "A waiver needs a reason that a reviewer can weigh.")
-        elif not owner:
-            self._refuse("owner", "A waiver needs an owner who answers for it.")
+        elif self._is_new("reason") and not is_reason(reason):
+            self._refuse("reason", "That is no reason that a reviewer can weigh; say it in a sentence.")
+        elif not owner or (self._is_new("owner") and generic(owner)):
+            self._refuse("owner", "A waiver needs an owner who answers for it: a person, or a team's name.")
         elif expires and (wrong := self._wrong_day(expires)):
             self._refuse("expires", wrong)
         else:
             self.dismiss(self._operation(reason, owner, date.fromisoformat(expires) if expires else None))
+
+    def _is_new(self, name: str) -> bool:
+        """Whether something was written that no waiver says yet."""
+        return self.waiver is None or self._texts.is_touched(name)
 
     def _operation(self, reason: str, owner: str, expires: date | None) -> Operation | None:
         old, finding = self.waiver, self.finding
@@ -135,6 +146,7 @@ class WaiveDialog(Noting[Operation | None]):
 
     def note_left(self) -> str:
         note = self.session.answers.notes.get(self.about, "")
-        words = [self._texts[name] for name in _BOXES if self._texts[name]]
+        names = [name for name in _BOXES if self.waiver is not None or self._texts.is_touched(name)]
+        words = [self._texts[name] for name in names if self._texts[name]]
         is_said = self._texts.is_touched(*_BOXES) and words
         return with_words(note, f"waiver of {self.finding.code}", words) if is_said else note

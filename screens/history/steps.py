@@ -14,7 +14,7 @@ from app.bank.model import Bank
 from app.document.changes import UNSAID, Change
 from app.document.history import Step, describe, stacks, turns
 from app.session import Session
-from screens.base import named
+from screens.naming import named
 from screens.plain import plain, plain_line
 from screens.states import Mark, colour_of
 from screens.values import value_lines
@@ -90,7 +90,7 @@ def row_line(session: Session, row: Row, width: int, colours: dict[str, str]) ->
     who = plain_line(step.who, 14)
     text.append_text(who).append(" " * (16 - who.cell_len))
     more = f" (and {len(row.steps) - 1} more)" if len(row.steps) > 1 else ""
-    text.append_text(plain_line(named(session, describe(step)) + more, max(width - text.cell_len, 8)))
+    text.append_text(plain_line(named(session.bank, describe(step)) + more, max(width - text.cell_len, 8)))
     text.truncate(width, overflow="ellipsis")
     return text
 

@@ -8,6 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -18,12 +19,12 @@ from textual.widgets import Static
 from app.document.operations import Operation
 from app.document.text import plural
 from app.interview.navigation import asking_order, next_question
-from app.readiness.model import Evaluation
+from app.readiness.model import Evaluation, Target
 from app.session import Session
 from screens.actions import bindings
 from screens.background import Newest
 from screens.base import DocumentScreen
-from screens.interview.findings import finding_places, finding_to_waive, waiver_of
+from screens.interview.findings import finding_places, next_place
 from screens.messages import DocumentChanged, GoTo, ReviewChanged, SaveStateChanged
 from screens.plain import plain, plain_line
 from screens.widgets.fields.base import Field
@@ -71,6 +72,7 @@ class InterviewScreen(DocumentScreen):
         self._evaluating = Newest[_Evaluated](self, self.post_message)
         self._moving = asyncio.Lock()
         self._wanted = GoTo(self.question_id)
+        self._came_to = (Target(""), Target(""))
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self.session)
@@ -87,7 +89,7 @@ class InterviewScreen(DocumentScreen):
     async def on_mount(self) -> None:
         wide = self.app.size.width >= PANE_FROM
         self.pane.turn_to(self.dbcharter.settings.pane if wide else "none")
-        await self.form.show(self.question_id)
+        await self.form.show(GoTo(self.question_id))
         self._show_place()
         self._evaluate_soon()
 
@@ -114,9 +116,14 @@ class InterviewScreen(DocumentScreen):
 
     def go_to(self, question: str, row: str = "", column: str = "") -> None:
         """Open a question, and in it a row (by address) and a column or slot."""
-        if question in self.session.bank.questions:
-            self.question_id = question
-            self._wanted = GoTo(question, row, column)
+        self.go(GoTo(question, row, column))
+
+    def go(self, place: GoTo) -> None:
+        """Open a question at a place in it."""
+        if place.question in self.session.bank.questions:
+            self.question_id = place.question
+            self._wanted = place
+            self.dbcharter.stop_telling()
             going: Any = partial(self._go_to, self._wanted)  # what Textual says of functions fits none
             self.run_worker(going, group="go")
 
@@ -124,8 +131,10 @@ class InterviewScreen(DocumentScreen):
         """Go to a place, one at a time and only to the one that was asked for last."""
         async with self._moving:
             if place is self._wanted:
-                await self.form.show(place.question, place.row, place.column)
+                await self.form.show(place)
                 self._show_place()
+                target = Target(place.question, place.row, place.column, place.line)
+                self._came_to = (target, self.form.here)
                 self.dbcharter.remember_place(place.question)
 
     def _show_place(self) -> None:
@@ -135,9 +144,12 @@ class InterviewScreen(DocumentScreen):
         self.show_sections()
         group = bank.questions_in(question.number)
         title = bank.subsections[question.number].title
-        place = f" {section.number} {section.title} › " if title != section.title else " "
-        place += f"{question.number} {title} · {group.index(self.question_id) + 1} of {len(group)}"
-        self.query_one("#crumb", QuietLine).show_text(plain_line(place, max(self.size.width, 40)))
+        place = f" {question.number} {title} · {group.index(self.question_id) + 1} of {len(group)}"
+        place += f" › {question.title}" if question.title != title else ""
+        whole = f" {section.number} {section.title} ›{place}" if title != section.title else place
+        width = max(self.size.width, 40)
+        shown = whole if cell_len(whole) <= width else place
+        self.query_one("#crumb", QuietLine).show_text(plain_line(shown, width))
         self.pane.follow(self.question_id)
 
     # what changes
@@ -270,16 +282,18 @@ class InterviewScreen(DocumentScreen):
             self.go_to(found)
 
     async def action_next_finding(self) -> None:
-        """The next finding behind this question, or what does not fit, in interview order."""
+        """The next place with a finding, or with what does not fit, in interview order.
+
+        It is the next one behind the place where we came to last, as long as the cursor has not moved since.
+        """
         await self.settle()
         places = finding_places(self.session, self.form.evaluation)
         if not places:
             self.dbcharter.tell("Nothing was found to be wrong")
             return
-        ranks = {name: rank for rank, name in enumerate(self.session.bank.questions)}
-        here = ranks[self.question_id]
-        behind = next((place for place in places if ranks[place.question] > here), places[0])
-        self.go_to(behind.question, behind.row, behind.column)
+        came_to, cursor = self._came_to
+        here = came_to if cursor == self.form.here else self.form.here
+        self.go(GoTo.to_finding(next_place(self.session, places, here)))
 
     async def action_jump(self) -> None:
         from screens.dialogs.jump import JumpDialog
@@ -288,7 +302,7 @@ class InterviewScreen(DocumentScreen):
             if place == "letters":
                 self.action_jump_mode()
             elif place is not None:
-                self.go_to(place.question, place.row, place.column)
+                self.go(place)
 
         await self.settle()
         self.app.push_screen(JumpDialog(self.session), go)
@@ -313,25 +327,10 @@ class InterviewScreen(DocumentScreen):
         self.app.push_screen(MarkDialog(self.session, self.question_id), keep)
 
     async def action_waive(self) -> None:
-        """Waive the finding under the cursor in the pane, or the first one of this question."""
-        from screens.dialogs.waive import WaiveDialog
+        """Waive a finding of this question, or take that back."""
+        from screens.interview.waiving import waive
 
-        def keep(operation: Operation | None) -> None:
-            if operation is not None:
-                self.dbcharter.apply(operation)
-
-        finding = self.pane.chosen_finding
-        await self.settle()
-        today = self.dbcharter.today()
-        evaluation = await asyncio.to_thread(self.session.evaluation_job(today))
-        if finding is None:
-            row = self.form.field.current_row if self.form.field is not None else ""
-            finding = finding_to_waive(evaluation.findings_at(self.question_id), row)
-        if finding is None:
-            self.dbcharter.tell("Nothing was found at this question")
-            return
-        waiver = waiver_of(self.session.answers.waivers, finding, today)
-        self.app.push_screen(WaiveDialog(self.session, finding, waiver, today), keep)
+        await waive(self)
 
     async def action_confirm(self) -> None:
         """Say that what a changed file of DDL put in doubt at this question is still right."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 from rich.text import Text
 
 from app.document.answers import NOT_APPLICABLE_REASONS, State, Value
 from app.interview.applicability import QuestionView
-from app.readiness.model import Evaluation, Target
+from app.readiness.model import Evaluation, Finding
 from app.session import Session
-from screens.found import SAID_ALREADY, finding_lines, misfit_line, style_of
+from screens.found import finding_lines, fix_lines, misfit_line, said_already, style_of
 from screens.plain import plain, plain_line
 from screens.states import colour_of, mark_of
 from screens.widgets.fields.line import line_of
@@ -20,6 +20,10 @@ MISFITS_SHOWN = 4
 """How many things that do not fit are listed under a field."""
 IN_CODE_SHOWN = 5
 """How many findings are listed under SQL."""
+CODES_NAMED = 4
+"""How many rules are named that could not look at a line of SQL."""
+UNREAD = "SQ12"
+"""The rule that says of a line of SQL that nothing of it is checked."""
 WAIVED_SHOWN = 2
 """How many waived findings are listed under a field."""
 
@@ -28,12 +32,18 @@ BEGINNING = 400
 
 
 class Painter(Struct, frozen=True):
-    """Writes about the questions of one session; `colours` are the theme's variables, `width` columns."""
+    """Writes about the questions of one session; `colours` are the theme's variables, `width` columns.
+
+    `cursor_line` is the line of the answer with the cursor, 0 where there is none; `hint` what can be done
+    with findings.
+    """
 
     session: Session
     colours: Mapping[str, str]
     width: int
     evaluation: Evaluation | None = None
+    cursor_line: int = 0
+    hint: str = ""
 
     def group(self, number: str, current: str) -> list[str]:
         """The questions of a subsection that are asked, and the current one in any case."""
@@ -133,33 +143,60 @@ class Painter(Struct, frozen=True):
             return []
         if self.session.bank.questions[question_id].kind == "code":
             return self._in_code(question_id) + self._waived(question_id)
-        found = [
-            finding
-            for finding in self.evaluation.findings_at(question_id)
-            if not finding.waived and finding.code not in SAID_ALREADY and (in_rows or not finding.target.row)
-        ]
-        lines = [line for finding in found[:MISFITS_SHOWN] for line in finding_lines(finding, self.colours)]
+        bank, found = self.session.bank, self._open(question_id, in_rows=in_rows)
+        found.sort(key=lambda f: (f.target.line != self.cursor_line, f.target.line))
+        shown = found[:MISFITS_SHOWN]
+        lines = [line for finding in shown for line in finding_lines(bank, finding, self.colours)]
         more = len(found) - MISFITS_SHOWN
         lines += [Text(f"  and {more} more; F4 shows all")] if more > 0 else []
-        return lines + self._waived(question_id)
+        hinted = self._hinted(found) if in_rows or found == self._open(question_id) else []
+        return lines + hinted + self._waived(question_id)
+
+    def _open(self, question_id: str, *, in_rows: bool = True) -> list[Finding]:
+        """The open findings that nothing else says."""
+        bank = self.session.bank
+        found = self.evaluation.findings_at(question_id) if self.evaluation is not None else ()
+        return [
+            f for f in found if not f.waived and (in_rows or not f.target.row) and not said_already(bank, f)
+        ]
+
+    def _hinted(self, found: list[Finding]) -> list[Text]:
+        return [Text(f"  {self.hint}", style="dim")] if found and self.hint else []
 
     def _in_code(self, question_id: str) -> list[Text]:
-        """What was found in SQL, line by line, and which lines a rule could not look at."""
-        assert self.evaluation is not None
-        lines: list[tuple[bool, int, Text]] = []
-        for finding in self.evaluation.findings_at(question_id):
-            if not finding.waived and finding.code not in SAID_ALREADY:
-                style = self._colour(style_of(finding.severity))
-                text = f"⚠ {_line(finding.target)}{finding.code} {finding.severity}: {finding.message}"
-                lines.append((not finding.target.line, finding.target.line, plain(text, style)))
-        for blind in self.evaluation.unchecked:
-            if blind.target is not None and blind.target.question == question_id and blind.target.line:
-                text = f"? {_line(blind.target)}{blind.code} not checked: {blind.reason}"
-                lines.append((False, blind.target.line, plain(text, "dim")))
-        lines.sort(key=lambda entry: entry[:2])
-        more = len(lines) - IN_CODE_SHOWN
+        """What was found in SQL, line by line, and which lines rules could not look at.
+
+        What is about the line with the cursor comes first, then what is about no line in particular, both
+        with what to do about it.
+        """
+        found = self._open(question_id)
+        entries: list[tuple[int, list[Text]]] = []
+        for finding in found:
+            line = finding.target.line
+            text = f"⚠ {_line(line)}{finding.code} {finding.severity}: {finding.message}"
+            lines = [plain(text, self._colour(style_of(finding.severity)))]
+            here = line in (0, self.cursor_line)
+            entries.append((line, [*lines, *fix_lines(self.session.bank, finding)] if here else lines))
+        told = {finding.target.line for finding in found if finding.code == UNREAD}
+        for line, codes, reason in self._not_checked(question_id, told):
+            entries.append((line, [plain(f"? {_line(line)}{codes} not checked: {reason}", "dim")]))
+        entries.sort(key=lambda entry: (entry[0] != self.cursor_line, entry[0]))
+        more = len(entries) - IN_CODE_SHOWN
         rest = [Text(f"  and {more} more; F4 shows the findings")] if more > 0 else []
-        return [text for _, _, text in lines[:IN_CODE_SHOWN]] + rest
+        shown = [text for _, lines in entries[:IN_CODE_SHOWN] for text in lines]
+        return shown + rest + self._hinted(found)
+
+    def _not_checked(self, question_id: str, told: Collection[int]) -> Iterator[tuple[int, str, str]]:
+        """Lines of SQL that rules could not look at, which rules, and a reason; none of the lines `told`."""
+        blind: dict[int, dict[str, str]] = {}
+        for one in self.evaluation.unchecked if self.evaluation is not None else ():
+            target = one.target
+            if target is not None and target.question == question_id and target.line not in (0, *told):
+                blind.setdefault(target.line, {})[one.code] = one.reason
+        for line, reasons in blind.items():
+            codes = list(reasons)
+            more = f" and {len(codes) - CODES_NAMED} more" if len(codes) > CODES_NAMED else ""
+            yield line, ", ".join(codes[:CODES_NAMED]) + more, reasons[codes[0]]
 
     def _waived(self, question_id: str) -> list[Text]:
         """The findings that were accepted on purpose."""
@@ -181,8 +218,8 @@ def beginning_of(value: Value | None) -> str:
     return value[:BEGINNING] if isinstance(value, str) else line_of(value)
 
 
-def _line(target: Target) -> str:
-    return f"line {target.line}: " if target.line else ""
+def _line(number: int) -> str:
+    return f"line {number}: " if number else ""
 
 
 def flowed(text: str) -> str:

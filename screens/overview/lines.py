@@ -52,6 +52,8 @@ class Overview(Struct, frozen=True):
     lines: tuple[Line, ...]
     filters: Mapping[str, frozenset[str]]
     """The questions that each filter keeps."""
+    findings: int = 0
+    """How many findings are open, wherever they are."""
 
     def shown(self, chosen: str, text: str) -> list[Line]:
         """The lines that a filter and all of some words keep, with their sections above them."""
@@ -92,7 +94,7 @@ def overview(session: Session, evaluation: Evaluation | None) -> Overview:
             lines.append(
                 Line(section, view.id, mark_of(view), question.number, question.title, words, counts[view.id])
             )
-    return Overview(tuple(lines), _filters(session, counts))
+    return Overview(tuple(lines), _filters(session, counts), counts.total())
 
 
 def _filters(session: Session, counts: Mapping[str, int]) -> dict[str, frozenset[str]]:
@@ -152,9 +154,10 @@ def _filled(text: Text, width: int) -> Text:
 
 
 def filter_line(found: Overview, chosen: str, names: Sequence[str], colours: Mapping[str, str]) -> Text:
-    """The filters with how many questions each keeps, the chosen one marked."""
+    """The filters and what each keeps: how many questions, or how many findings; the chosen one marked."""
     text = Text(no_wrap=True)
     for name in names:
-        label = f" {name} {len(found.filters[name])} "
+        count = found.findings if name == "findings" else len(found.filters[name])
+        label = f" {name} {count} "
         text.append(label, style=f"bold reverse {colours.get('primary', '')}" if name == chosen else "")
     return text

@@ -40,6 +40,7 @@ class HostApp(PairedApp):
     def __init__(self, host: Host, **arguments: Any) -> None:
         super().__init__(host.session.bank, **arguments)
         self._host: Host | None = host
+        self._left: Host | None = None
 
     def _first_screen(self) -> Screen[Any]:
         assert self._host is not None
@@ -128,17 +129,17 @@ class HostApp(PairedApp):
             _look(self._host.desk.check_outside)
 
     def close_document(self) -> bool:
-        host, self._host = self._host, None
-        if host is not None:
-            begin(self, partial(host.end, "the author has closed the document"), group="pairing-end")
-        return super().close_document()
+        """Let go of the document, and only then, when it is kept, of the guests."""
+        if not super().close_document():
+            return False
+        self._left, self._host = self._host, None
+        if self._left is not None:
+            begin(self, partial(self._left.end, "the author has closed the document"), group="pairing-end")
+        return True
 
-    async def action_quit(self) -> None:
-        if self._host is not None:
-            await self.leave_screens()
-            host, self._host = self._host, None
-            await host.end("the author has left")
-        await super().action_quit()
+    async def take_leave(self) -> None:
+        if self._left is not None:
+            await self._left.end("the author has left")
 
     def action_company(self) -> None:
         from screens.pairing.dialog import HostDialog, PeopleDialog

@@ -9,7 +9,7 @@ from app.bank.model import Bank, Column, Question
 from app.document.answers import Value, freeze
 from app.document.operations import AddRow, RemoveRow, Set, SetCell, SetSlot
 from app.document.text import one_line
-from app.document.values import parse_text
+from app.document.typed import parse_text
 from app.problems import DbcharterError, OperationError
 from app.review.anchors import Spot, value_at, words_of
 from app.review.model import Decide, Suggestion

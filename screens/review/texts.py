@@ -20,11 +20,11 @@ from app.review.state import ReviewState
 from app.review.suggestions import Fate, Proposal
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import Standing
+from screens.checklist.lines import ITEM_MARKS
 from screens.found import finding_lines, style_of
 from screens.plain import plain, plain_line
 from screens.review.marks import FATES, HELD, OPEN, PLACES, RESOLVED, SAYS, WAITS, mark_of_voices
 from screens.states import Mark, colour_of
-from screens.widgets.side_pane import ITEM_MARKS
 
 MARKS_BESIDE_RULES = 60
 """From which width what people say about a cross-check stands beside what the rules say."""
@@ -157,7 +157,7 @@ class Painter(Struct, frozen=True):
     def finding(self, finding: Finding, *, placed: bool = False) -> Iterator[Text]:
         """A finding and what to do about it; `placed` says where it is as well."""
         where = f" {self._number(finding.target.question)} {finding.target.row}".rstrip() if placed else ""
-        yield from finding_lines(finding, self.colours, where)
+        yield from finding_lines(self.state.bank, finding, self.colours, where)
 
     def _section(self, about: SectionVoices) -> Iterator[Text]:
         line = Text()

@@ -13,8 +13,8 @@ from screens.widgets.completing_input import CompletingInput
 from screens.widgets.grid_table import Keyboard
 from screens.widgets.inputs import LineInput
 
-NARROWEST = 14
-"""Columns of the terminal that the input has at least."""
+GROWS_BY = 12
+"""Columns of the terminal by which the input becomes wider, since the screen is laid out again each time."""
 _EDITS: dict[str, str] = {
     "backspace": "delete_left",
     "delete": "delete_right",
@@ -67,7 +67,7 @@ class CellEditor(CompletingInput):
         self._keyboard = keyboard
         super().__init__()
         self._cell = Region()
-        self._available = NARROWEST
+        self._available = 0
 
     def make_input(self, value: str) -> LineInput:
         self.cell_input = CellInput(self._keyboard, value=value)
@@ -80,13 +80,11 @@ class CellEditor(CompletingInput):
         self.grow()
 
     def grow(self) -> None:
-        """Cover more than the cell where the text needs it.
-
-        It becomes twice as wide each time, since the screen is laid out again for it.
-        """
-        wanted, needed = max(self._cell.width, NARROWEST), cell_len(self.input.value) + 3
-        while wanted < min(needed, self._available):
-            wanted = min(2 * wanted, self._available)
+        """Cover more than the cell only where the text needs it: what is beside it stays in sight."""
+        needed = cell_len(self.input.value) + 3
+        wanted = self._cell.width
+        if needed > wanted:
+            wanted = min(wanted - (wanted - needed) // GROWS_BY * GROWS_BY, self._available)
         left = max(min(self._cell.x, self._available - wanted), 0)
         self.styles.offset = (left, self._cell.y)
         self.styles.width = wanted

@@ -18,7 +18,9 @@ from screens.widgets.completions import Completion, Offer
 from screens.widgets.inputs import LineInput
 from screens.widgets.option_lines import OptionLines
 
-TEXT_WIDTH = 60
+HOW = "↓ Enter takes it"
+"""What stands beside the first completion while Enter alone keeps the words as they are."""
+TEXT_WIDTH = 56
 """Columns of the terminal that a completion takes at most."""
 
 
@@ -78,16 +80,19 @@ class CompletingInput(Vertical, LaidOutOnce):
         if not self.choices.display:
             return
         wide = max(plain_line(c.text, TEXT_WIDTH).cell_len for c in self._found)
+        chosen = self._offer.chosen(self._found, self.input.value, self._typed)
         rows = []
-        for completion in self._found:
+        for number, completion in enumerate(self._found):
             row = plain_line(completion.text, TEXT_WIDTH)
-            if completion.about:
+            how = HOW if number == 0 and chosen is None else ""
+            about = " · ".join(filter(None, (how, completion.about)))
+            if about:
                 row.append(" " * (wide - row.cell_len + 2)).append_text(
-                    plain_line(completion.about, max(70 - wide, 12), "dim")
+                    plain_line(about, max(70 - wide, len(HOW)), "dim")
                 )
             rows.append(Option(row))
         self.choices.set_options(rows)
-        self.choices.highlighted = self._offer.chosen(self._found, self.input.value, self._typed)
+        self.choices.highlighted = chosen
 
     def hide(self) -> None:
         """Put the list away."""

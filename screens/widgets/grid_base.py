@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import DataTable
 
 from app.bank.model import Column
@@ -13,7 +14,7 @@ from app.document.operations import AddRow, Operation, RemoveRow
 from app.document.values import Misfit
 from app.readiness.model import Evaluation
 from app.session import Session
-from screens.found import SAID_ALREADY
+from screens.found import how_to_waive, said_already
 from screens.widgets.cell_editor import CellEditor
 from screens.widgets.fields.base import Field
 from screens.widgets.grid_model import GridModel, Line
@@ -78,6 +79,14 @@ class GridBase(Field):
         return self.model.address_at(self.session.answers, self.here()[1]) or ""
 
     @property
+    def current_column(self) -> str:
+        return self.column.id
+
+    @property
+    def explanation(self) -> Widget:
+        return self.query_one("#about-cell")
+
+    @property
     def current_words(self) -> tuple[str, ...]:
         line, position = self.here()
         if line is None or position is None:
@@ -121,6 +130,7 @@ class GridBase(Field):
             about.show_text(about_no_rows(self._misfits(), self.app.theme_variables))
             return
         found = self._evaluation.findings_at(self.question_id) if self._evaluation is not None else ()
+        bank = self.session.bank
         row, column = self.table.cursor_coordinate
         about.show_text(
             about_cell(
@@ -132,7 +142,8 @@ class GridBase(Field):
                 cut=self.table.is_cut(row, column),
                 colours=self.app.theme_variables,
                 misfits=self._misfits(),
-                findings=[f for f in found if not f.waived and f.code not in SAID_ALREADY],
+                findings=[f for f in found if not f.waived and not said_already(bank, f)],
+                hint=how_to_waive(self),
             )
         )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from app.bank.model import Column, Enumeration
 from app.document.answers import Value
-from app.document.values import parse_text
+from app.document.typed import parse_text
 from screens.widgets.fields.line import line_of
 
 BOX_KINDS = frozenset({"prose", "list", "code"})

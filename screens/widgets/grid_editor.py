@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -166,4 +166,15 @@ class GridField(CellEditing):
         if self.apply(Set(question=self.question_id, value=(*rows, *pasted.rows)), self.new_step()):
             self.table.fit()
             self.table.go(len(rows), 0)
-            self.dbcharter.tell(f"{plural(len(pasted.rows), 'row')} pasted; ctrl+z takes them back")
+            said = f"{plural(len(pasted.rows), 'row')} pasted; ctrl+z takes them back"
+            if pasted.uneven:
+                said += f". {_uneven(pasted.uneven)} fewer or more cells than the others"
+            self.dbcharter.tell(said, "warning" if pasted.uneven else "information")
+
+
+def _uneven(numbers: Sequence[int]) -> str:
+    """Which of the rows that were pasted, by their numbers, with a verb."""
+    if len(numbers) == 1:
+        return f"Row {numbers[0]} of them has"
+    more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+    return f"Rows {', '.join(map(str, numbers[:3]))}{more} of them have"

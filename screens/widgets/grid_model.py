@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from app.bank.model import Bank, Column, Enumeration
+from app.bank.model import Bank, Column, Enumeration, Question
 from app.document.answers import Answers, Row, Value
 from app.document.drafts import is_draft
 from app.document.row_memo import RowMemo
@@ -61,6 +61,13 @@ class _Looked:
     addresses: list[str] | None = None
 
 
+def columns_shown(question: Question) -> tuple[Column, ...]:
+    """The columns in the order of a grid: the first key column, which stays in sight, comes first."""
+    first = next((c for c in question.columns if c.id in question.key_columns), None)
+    rest = [c for c in question.columns if c is not first]
+    return (*([first] if first else []), *rest)
+
+
 class GridModel:
     """The grid of one question. Remembers the lines of rows that have not changed."""
 
@@ -68,11 +75,7 @@ class GridModel:
         self.bank = bank
         self.question_id = question_id
         self.question = bank.questions[question_id]
-        keys = self.question.key_columns
-        first = next((c for c in self.question.columns if c.id in keys), None)
-        rest = [c for c in self.question.columns if c is not first]
-        self.columns: tuple[Column, ...] = (*([first] if first else []), *rest)
-        """The columns as shown: the first key column, which stays in sight, comes first."""
+        self.columns = columns_shown(self.question)
         self.options: tuple[Enumeration | None, ...] = tuple(map(bank.options_of, self.columns))
         self._unmarked: RowMemo[Line] = RowMemo(self._line)
         self._marked: dict[int, tuple[Row, Mapping[str, CellMark], Line]] = {}

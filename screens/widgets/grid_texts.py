@@ -32,10 +32,12 @@ def about_cell(
     colours: Mapping[str, str],
     misfits: Sequence[Misfit] = (),
     findings: Sequence[Finding] = (),
+    hint: str = "",
 ) -> Text:
     """Where the cursor is, the cell in full when it was `cut`, what is wrong there.
 
-    `position` is that of the row, None of a line that is no row yet; `findings` are open ones.
+    `position` is that of the row, None of a line that is no row yet; `findings` are open ones, `hint` what
+    can be done about those that are shown.
     """
     rows = model.rows(session.answers)
     lines = [_heading(model, position, column, len(rows))]
@@ -58,7 +60,7 @@ def about_cell(
         lines.append(Text(f"◐ {cells} missing or wrong", style="dim"))
     said = {misfit.message for misfit in here}
     others_found = [finding for finding in findings if finding.message not in said]
-    lines += _findings(session, model, position, column, others_found, colours)
+    lines += _findings(session, model, position, column, others_found, colours, hint)
     return Text("\n").join(lines)
 
 
@@ -93,6 +95,7 @@ def _findings(
     column: int,
     findings: Sequence[Finding],
     colours: Mapping[str, str],
+    hint: str,
 ) -> list[Text]:
     """Findings about this row and cell in full, and where there are others."""
     in_rows = [finding for finding in findings if finding.target.row]
@@ -106,9 +109,11 @@ def _findings(
     for finding in in_rows:
         target = finding.target
         if target.row == here and target.column in shown:
-            lines += finding_lines(finding, colours)
+            lines += finding_lines(session.bank, finding, colours)
         else:
             elsewhere.append(target.row)
+    if lines and hint:
+        lines.append(Text(f"  {hint}", style="dim"))
     if elsewhere:
         names = list(dict.fromkeys(elsewhere))
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""

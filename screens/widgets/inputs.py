@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
@@ -11,6 +11,7 @@ from textual.document._document import Document, EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset, Region, Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
@@ -26,31 +27,29 @@ SIDEWAYS = 16
 class LineInput(Input, LaidOutOnce):
     """A line of text. Control characters and line ends that are pasted are taken out or become blanks.
 
-    With `holds`, keys that come after Enter are held back until `release`, for they are meant for what
-    comes next, which may not be there yet.
+    With `holds`, keys that come after Enter are held back by the application until `release`, for they are
+    meant for what comes next, which may not be there yet.
     """
+
+    @dataclass
+    class Released(Message):
+        """Keys that came after Enter in this line may go to what has the focus by now."""
+
+        line: LineInput
 
     def __init__(self, value: str = "", *, holds: bool = False, **arguments: Any) -> None:
         super().__init__(one_line_of(value), select_on_focus=False, **arguments)
-        self._holds = holds
-        self._held: list[events.Key] | None = None
+        self.holds = holds
 
     async def on_key(self, event: events.Key) -> None:
-        if self._held is not None:
+        if self.holds and event.key == "enter":
             event.stop()
             event.prevent_default()
-            self._held.append(event)
-        elif self._holds and event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._held = []
             await self.action_submit()
 
     def release(self) -> None:
-        """Send what was held back to what has the focus by now."""
-        held, self._held = self._held or [], None
-        for event in held:
-            self.app.post_message(events.Key(event.key, event.character))
+        """Have what was held back handed out, after moves of the focus that have been asked for."""
+        self.app.post_message(self.Released(self))
 
     def validate_value(self, value: str) -> str:
         return one_line_of(value)

@@ -10,10 +10,11 @@ from textual.containers import VerticalScroll
 from textual.events import Click, Resize
 from textual.message import Message
 
-from app.readiness.model import Evaluation
+from app.readiness.model import Evaluation, Target
 from app.session import Session
+from screens.found import how_to_waive
 from screens.interview.texts import Painter
-from screens.messages import DocumentChanged
+from screens.messages import DocumentChanged, GoTo
 from screens.painting import LaidOutOnce
 from screens.settling import lay_out, settled
 from screens.widgets.fields import make_field
@@ -68,9 +69,10 @@ class QuestionForm(VerticalScroll, LaidOutOnce, can_focus=False):
         del event
         self.paint()
 
-    async def show(self, question_id: str, row: str = "", column: str = "") -> None:
-        """Open a question and put the cursor into its field."""
+    async def show(self, place: GoTo) -> None:
+        """Open a question and put the cursor to a place in its field."""
         await self.settle()
+        question_id = place.question
         waiting = [] if self.field is None else list(self.field.query(LineInput))
         if question_id != self.question_id or self.field is None or self._is_stale:
             self._is_stale = False
@@ -85,9 +87,34 @@ class QuestionForm(VerticalScroll, LaidOutOnce, can_focus=False):
                     self.field.evaluated(self.evaluation)
                 lay_out(self.screen)
             self.scroll_to_widget(self.query_one("#question"), animate=False, top=True)
-        self.field.focus_row(row, column)
+        self.field.focus_row(place.row, place.column)
+        if place.line:
+            self.field.focus_line(place.line)
+        if place.explained:
+            self.paint()
+            self.call_after_refresh(self._have_explained, self.field, in_row=bool(place.row))
         for line in waiting:
             line.release()
+
+    def _have_explained(self, field: Field, *, in_row: bool) -> None:
+        """Have in sight what was found, and above it the cursor if there is room for both."""
+        if field is self.field and field.is_attached:
+            beside = field.explanation if in_row else None
+            self.scroll_to_widget(beside or self.query_one("#under"), animate=False, immediate=True)
+            field.have_in_sight()
+
+    @property
+    def here(self) -> Target:
+        """Where the cursor is."""
+        field = self.field
+        if field is None or not field.is_mounted:
+            return Target(self.question_id)
+        return Target(self.question_id, field.current_row, field.current_column, field.current_line)
+
+    def on_field_moved(self, event: Field.Moved) -> None:
+        """Say what was found at the line that the cursor is in."""
+        event.stop()
+        self.paint()
 
     def forget(self) -> None:
         """Have the field made anew when a question is shown the next time."""
@@ -137,7 +164,8 @@ class QuestionForm(VerticalScroll, LaidOutOnce, can_focus=False):
         if not self.question_id:
             return
         width = max(self.size.width - 4, 20)
-        painter = Painter(self.session, self.app.theme_variables, width, self.evaluation)
+        line, hint = self.here.line, how_to_waive(self)
+        painter = Painter(self.session, self.app.theme_variables, width, self.evaluation, line, hint)
         number = self.session.bank.questions[self.question_id].number
         group = painter.group(number, self.question_id)
         at = group.index(self.question_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
@@ -11,27 +11,21 @@ from textual.containers import Container
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from app.readiness.model import Evaluation, Finding, ItemState, Target
+from app.readiness.model import Evaluation, Finding, Target
+from app.readiness.reports.model import percent
 from app.session import Session
-from screens.found import style_of
+from screens.checklist.lines import Fall, Line, fall_of, pane_lines
 from screens.messages import GoTo
-from screens.plain import plain, plain_line
-from screens.states import Mark, colour_of, mark_of
+from screens.plain import plain_line
+from screens.states import mark_of
 from screens.widgets.option_lines import OptionLines
 from screens.widgets.quiet import QuietLine
 
 if TYPE_CHECKING:
+    from screens.application import DbcharterApp
     from screens.widgets.preview_pane import PreviewPane
 
 MODES = ("checklist", "preview", "none")
-
-ITEM_MARKS: Mapping[ItemState, Mark] = {
-    ItemState.MET: Mark("✓", "met", "success"),
-    ItemState.PARTLY: Mark("◐", "partly", "warning"),
-    ItemState.UNMET: Mark("✗", "unmet", "error"),
-    ItemState.NOT_APPLICABLE: Mark("–", "not applicable", "muted"),
-    ItemState.NOT_CHECKED: Mark("?", "not checked", "muted"),
-}
 
 
 class SidePane(Container):
@@ -50,8 +44,9 @@ class SidePane(Container):
         self.mode = "none"
         self.question_id = ""
         self.evaluation: Evaluation | None = None
-        self._targets: list[Target | None] = []
-        self._findings: dict[int, Finding] = {}
+        self.fall: Fall | None = None
+        self._before: Evaluation | None = None
+        self._lines: list[Line] = []
 
     def compose(self) -> ComposeResult:
         yield QuietLine(id="pane-title")
@@ -88,7 +83,9 @@ class SidePane(Container):
             self.call_after_refresh(preview.follow, self.question_id)
 
     def follow(self, question_id: str) -> None:
-        """Show what belongs to this question."""
+        """Show what belongs to this question; a fall of the readiness is told as long as one stays there."""
+        if question_id != self.question_id:
+            self._before, self.fall = self.evaluation, None
         self.question_id = question_id
         if self._preview is not None:
             self._preview.follow(question_id)
@@ -100,9 +97,20 @@ class SidePane(Container):
 
     def evaluated(self, evaluation: Evaluation | None) -> None:
         self.evaluation = evaluation
+        self._before = self._before or evaluation
+        told, self.fall = self.fall, fall_of(self._before, evaluation)
+        if self.fall is not None and self.mode != "checklist":
+            self._tell_of(self.fall, told)
         if self._preview is not None:
             self._preview.evaluated(evaluation)
         self.paint()
+
+    def _tell_of(self, fall: Fall, told: Fall | None) -> None:
+        """Say in the corner, where no list does, that the readiness fell by a percent that is shown."""
+        lowest = fall.before if told is None else told.after
+        if percent(fall.after) < percent(lowest):
+            head, *reasons = fall.words(self.session.bank, 1)
+            cast("DbcharterApp", self.app).tell("\n".join((f"{head}:", *reasons)), "warning")
 
     @property
     def chosen_finding(self) -> Finding | None:
@@ -110,7 +118,7 @@ class SidePane(Container):
         options = self.query_one("#pane-list", OptionList)
         if self.mode != "checklist" or options.highlighted is None or self.screen.focused is not options:
             return None
-        return self._findings.get(options.highlighted)
+        return self._lines[options.highlighted].finding
 
     def paint(self) -> None:
         title = {"checklist": "Checklist and findings", "preview": "Preview"}.get(self.mode, "")
@@ -119,68 +127,32 @@ class SidePane(Container):
             self._paint_list()
 
     def _paint_list(self) -> None:
-        self._findings.clear()
-        rows = list(self._rows())
-        self._targets = [target for target, _ in rows]
+        self._lines = list(self._due() if self.evaluation is None else self._review(self.evaluation))
         options = self.query_one("#pane-list", OptionList)
         at = options.highlighted
-        options.set_options(Option(text, disabled=target is None) for target, text in rows)
-        if at is not None and at < len(rows) and options.has_focus:
+        options.set_options(Option(line.text, disabled=not _leads(line)) for line in self._lines)
+        if at is not None and at < len(self._lines) and options.has_focus:
             options.highlighted = at
 
-    def _rows(self) -> list[tuple[Target | None, Text]]:
-        return self._due() if self.evaluation is None else self._checklist(self.evaluation)
-
-    def _due(self) -> list[tuple[Target | None, Text]]:
+    def _due(self) -> Iterator[Line]:
         views = [view for view in self.session.survey().questions.values() if view.due and view.open]
-        rows: list[tuple[Target | None, Text]] = [(None, Text(f"Due now: {len(views)}", style="bold"))]
+        yield Line(Text(f"Due now: {len(views)}", style="bold"))
         for view in views:
-            mark = mark_of(view)
-            rows.append(
-                (
-                    Target(view.id),
-                    plain_line(f"{mark.glyph} {view.question.number} {view.question.title}", 60),
-                )
-            )
-        return rows
+            text = f"{mark_of(view).glyph} {view.question.number} {view.question.title}"
+            yield Line(plain_line(text, 60), Target(view.id))
 
-    def _checklist(self, evaluation: Evaluation) -> list[tuple[Target | None, Text]]:
-        rows: list[tuple[Target | None, Text]] = []
-        here = evaluation.findings_at(self.question_id)
-        if here:
-            rows.append((None, Text("At this question", style="bold")))
-            for finding in here:
-                self._findings[len(rows)] = finding
-                rows.append((finding.target, self._finding(finding)))
-            rows.append((None, Text("")))
-        for item in evaluation.checklist:
-            mark = ITEM_MARKS[item.state]
-            text = Text(f"{mark.glyph} ", style=self._style(mark)).append(item.title)
-            text.append(f"  {mark.word}", style=self._style(mark))
-            where = item.missing or item.rests_on
-            questions = self.session.bank.questions_in(where[0]) if where else ()
-            rows.append((Target(questions[0]) if questions else None, text))
-            for finding in item.findings[:3]:
-                self._findings[len(rows)] = finding
-                rows.append((finding.target, self._finding(finding, "  ")))
-            if item.reason:
-                rows.append((None, plain(f"    {item.reason}", "dim")))
-        return rows
+    def _review(self, evaluation: Evaluation) -> Iterator[Line]:
+        colours = self.app.theme_variables
+        return pane_lines(self.session.bank, evaluation, self.question_id, self.fall, colours)
 
-    def _finding(self, finding: Finding, indent: str = "") -> Text:
-        if finding.waived:
-            return Text(f"{indent}– waived {finding.code} ", style="dim").append_text(
-                plain(finding.message, "dim")
-            )
-        style = self.app.theme_variables.get(style_of(finding.severity), "")
-        line = Text(f"{indent}⚠ {finding.code} {finding.severity} ", style=style)
-        return line.append_text(plain(finding.message))
-
-    def _style(self, mark: Mark) -> str:
-        return colour_of(mark, self.app.theme_variables)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        target = self._targets[event.option_index]
-        if target is not None:
-            self.post_message(GoTo(target.question, target.row, target.column))
+        line = self._lines[event.option_index]
+        if line.opens:
+            await self.screen.run_action(f"open_place('{line.opens}')")
+        elif line.target is not None:
+            self.post_message(GoTo.to_finding(line.target))
+
+
+def _leads(line: Line) -> bool:
+    return line.target is not None or bool(line.opens)

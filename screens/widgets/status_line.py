@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screens.review.sitting import Sitting
 
 _BAR = 10
-_SEAT = 10
+_SEAT = 13
 """Columns that the seat has at least."""
 
 
@@ -61,7 +61,7 @@ def status_text(
     waiting = [f"⚑ {sitting.waiting} wait"] if sitting is not None and sitting.waiting else []
     counted = wide or sitting is None or not sitting.reviewing
     progress = [_progress(session)] if counted else []
-    right = [*waiting, *progress, *_readiness(evaluation, wide=wide), state]
+    right = [*waiting, *progress, *_readiness(evaluation, wide=wide, roomy=width >= 80 and not waiting), state]
     tail = Text(("   " if wide else "  ").join(right) + " ", style="bold" if state.startswith("not") else "")
     tail.truncate(max(width - 8 - _SEAT, 8), overflow="ellipsis")
     room = width - tail.cell_len - 2
@@ -100,12 +100,12 @@ def _progress(session: Session) -> str:
     return f"{progress.done}/{progress.required} answered"
 
 
-def _readiness(evaluation: Evaluation | None, *, wide: bool) -> list[str]:
+def _readiness(evaluation: Evaluation | None, *, wide: bool, roomy: bool) -> list[str]:
     if evaluation is None:
         return []
     counts = evaluation.counts()
     asked = len(evaluation.checklist) - counts[ItemState.NOT_APPLICABLE]
     full = int(evaluation.readiness * _BAR)
-    bar = " " + "▰" * full + "▱" * (_BAR - full) if wide else ""
-    met = f"  {counts[ItemState.MET]}/{asked} met" if wide else ""
-    return [f"ready {percent(evaluation.readiness)}%{bar}{met}"]
+    bar = " " + "▰" * full + "▱" * (_BAR - full) + " " if wide else ""
+    met = f"{counts[ItemState.MET]}/{asked}" + (" met" if roomy else "")
+    return [f"ready {percent(evaluation.readiness)}%{bar} {met}"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual._compositor import LayoutUpdate
 
 from app.bank.model import Bank
@@ -33,7 +34,10 @@ OLDER = Known(Path("~/box-office/refunds.toml"), 38, 38, "3 days ago")
 
 @dataclass(frozen=True)
 class Scene:
-    """A screen: which document is open, and the way to it."""
+    """A screen: which document is open, and the way to it.
+
+    `kinds` has questions, each with a kind that is another than in the bank, which asks nothing of that kind.
+    """
 
     name: str
     way: Way
@@ -42,6 +46,16 @@ class Scene:
     sizes: tuple[tuple[int, int], ...] = SIZES
     read_only: bool = False
     seat: Seat | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+
+    def bank(self, bank: Bank) -> Bank:
+        """The bank that asks."""
+        kinds = dict(self.kinds)
+        sections = []
+        for part in bank.sections:
+            asked = [replace(q, kind=kinds.get(f"{part.id}.{q.id}", q.kind)) for q in part.questions]
+            sections.append(replace(part, questions=tuple(asked)))
+        return Bank(bank.file, tuple(sections)) if kinds else bank
 
 
 def question(name: str, *keys: str) -> Way:
@@ -121,6 +135,7 @@ async def _setup(pilot: Driver, app: DbcharterApp) -> None:
 
 SCENES = (
     Scene("start", keys(), opens=False),
+    Scene("path", keys("ctrl+o"), opens=False, sizes=(TINY, SMALL, WIDE)),
     Scene("setup", _setup, write=None, opens=False),
     Scene("prose", question("problem.pain_points"), sizes=ALL_SIZES),
     Scene("choice", question("physical.engine"), sizes=ALL_SIZES),
@@ -129,6 +144,9 @@ SCENES = (
     Scene("choices", question("problem.layers", "down"), sizes=(TINY, SMALL, WIDE)),
     Scene("list", question("problem.goals"), sizes=(TINY, SMALL, WIDE)),
     Scene("date", question("control.created"), sizes=(TINY, SMALL, WIDE)),
+    Scene("number", question("control.owner"), sizes=(SMALL, WIDE), kinds=(("control.owner", "number"),)),
+    Scene("flag", question("control.owner", "down"), sizes=(SMALL, WIDE), kinds=(("control.owner", "flag"),)),
+    Scene("records", question("invariants.drift_queries"), sizes=(TINY, SMALL, WIDE)),
     Scene("code", question("physical.ddl"), sizes=(SMALL, WIDE)),
     Scene("example", question("problem.pain_points", "f2"), sizes=(SMALL, WIDE)),
     Scene("row_form", question("logical.grain", "f3"), sizes=ALL_SIZES),
@@ -137,13 +155,15 @@ SCENES = (
     Scene("jump_mode", question("problem.pain_points", "ctrl+o", "ctrl+o"), sizes=(TINY, SMALL, WIDE)),
     Scene("waive", _waive, sizes=(TINY, SMALL, WIDE)),
     Scene("prefill", _prefill, sizes=(TINY, SMALL, WIDE)),
-    Scene("pane", question("workload.queries", "f4"), sizes=(TINY, SMALL)),
+    Scene("pane", question("workload.queries", "f4"), sizes=(TINY, SMALL, WIDE)),
     Scene("profile", place("profile"), sizes=(SMALL, WIDE)),
     Scene("overview", place("overview"), sizes=ALL_SIZES),
+    Scene("checklist", place("checklist"), sizes=ALL_SIZES),
     Scene("preview", _preview),
     Scene("history", place("history")),
     Scene("export", place("export"), sizes=(SMALL, WIDE)),
     Scene("conflicts", place("conflicts"), write=write_conflicts),
+    Scene("edit_text", place("conflicts", "f4"), write=write_conflicts, sizes=(SMALL, WIDE)),
     Scene("review", place("review"), write=write_reviewed, sizes=ALL_SIZES, seat=KEN),
     Scene("review_changed", place("review", "up"), write=write_reviewed, seat=KEN),
     Scene(
@@ -153,13 +173,16 @@ SCENES = (
         sizes=(SMALL, WIDE),
         seat=KEN,
     ),
-    Scene("verdict", place("review", "n", "a"), write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
-    Scene("check", place("review", "down", "minus"), write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
-    Scene("suggest_row", _suggest_row, write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
-    Scene("suggest", _suggest, write=write_reviewed, sizes=(TINY, SMALL), seat=KEN),
+    Scene("verdict", place("review", "n", "a"), write=write_reviewed, sizes=(TINY, SMALL, WIDE), seat=KEN),
+    Scene(
+        "check", place("review", "down", "minus"), write=write_reviewed, sizes=(TINY, SMALL, WIDE), seat=KEN
+    ),
+    Scene("suggest_row", _suggest_row, write=write_reviewed, sizes=(TINY, SMALL, WIDE), seat=KEN),
+    Scene("suggest", _suggest, write=write_reviewed, sizes=(TINY, SMALL, WIDE), seat=KEN),
     Scene("inbox", place("inbox"), write=write_reviewed, sizes=ALL_SIZES),
     Scene("ratings", place("ratings", "2"), write=write_reviewed, sizes=(SMALL, WIDE)),
-    Scene("seat", question("problem.pain_points", "ctrl+t"), write=write_reviewed, sizes=(TINY, SMALL)),
+    Scene("seat", question("problem.pain_points", "ctrl+t"), write=write_reviewed, sizes=(TINY, SMALL, WIDE)),
+    Scene("say", question("problem.pain_points", "f12"), write=write_reviewed, sizes=(SMALL, WIDE), seat=KEN),
     Scene("palette", question("problem.pain_points", "ctrl+p")),
     Scene("help", question("logical.grain", "f1")),
     Scene("read_only", question("problem.pain_points"), sizes=ALL_SIZES, read_only=True),
@@ -180,6 +203,7 @@ def open_elsewhere(bank: Bank, path: Path) -> Iterator[None]:
 async def look(bank: Bank, scene: Scene, size: tuple[int, int], read: Callable[[DbcharterApp], str]) -> str:
     """What `read` finds on the screen of a scene; its document is written into the present folder."""
     path = scene.write(bank, Path()) if scene.write else None
+    bank = scene.bank(bank)
     listed = [Known(Path("~/box-office", path.name), 7, 61, "20 minutes ago"), OLDER] if path else []
     app = DbcharterApp(bank, path if scene.opens else None, today=lambda: TODAY, seat=scene.seat)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:

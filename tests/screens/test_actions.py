@@ -9,6 +9,7 @@ import pytest
 
 from screens.actions import ACTIONS, BY_ID, Action
 from screens.application import DbcharterApp
+from screens.checklist.screen import ChecklistScreen
 from screens.conflicts.screen import ConflictsScreen
 from screens.dialogs.help import HelpDialog
 from screens.history.screen import HistoryScreen
@@ -32,6 +33,7 @@ DOERS: dict[str, type] = {
     "start": StartScreen,
     "setup": SetupScreen,
     "overview": OverviewScreen,
+    "checklist": ChecklistScreen,
     "preview": PreviewScreen,
     "history": HistoryScreen,
     "conflicts": ConflictsScreen,

@@ -19,6 +19,7 @@ from screens import saving
 from screens.application import DbcharterApp
 from screens.interview.screen import InterviewScreen
 from screens.start.screen import StartScreen
+from screens.widgets.fields import base
 from screens.widgets.inputs import LineInput
 from screens.widgets.status_line import StatusLine
 from tests.screens.driving import answer, evaluate, go, idle, interview, say
@@ -248,6 +249,34 @@ async def test_what_was_not_saved_is_back_after_a_crash(bank: Bank, make_app: Ma
         await idle(pilot, app)
         assert answer(app, "control.owner") == "Ana"
         assert any("Brought back" in notice.message for notice in app._notifications)
+
+
+async def test_what_was_typed_right_before_a_failure_is_back_after_it(
+    make_app: MakeApp, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the answer was taken away a moment before, to be written anew."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(base, "POST_AFTER", 60.0)
+    failing = make_app(path)
+
+    async def fail() -> None:
+        async with failing.run_test() as pilot:
+            await idle(pilot, failing)
+            await go(pilot, failing, "control.title")
+            await pilot.press("end", "ctrl+u")
+            await interview(failing).settle()
+            await pilot.press(*"Anew")
+            failing.call_later(lambda: 1 / 0)
+            await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert failing.session is not None
+    failing.session.close()  # as the end of the process does
+    app = make_app(path)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        assert answer(app, "control.title") == "Anew"
 
 
 async def test_a_change_from_outside_is_taken_in_and_the_field_shows_it(

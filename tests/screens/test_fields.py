@@ -8,14 +8,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import TextArea
 
 from app.bank.model import Bank
 from app.document.operations import Set
 from app.session import Session
+from screens import ahead
 from screens.application import DbcharterApp
 from screens.widgets.fields import FIELDS, make_field
+from screens.widgets.fields.line import LineField
 from screens.widgets.inputs import LineInput, TextBox
 from screens.widgets.picks import Picks
 from tests.screens.driving import answer, go, idle, interview, say, shown
@@ -48,7 +50,7 @@ async def test_a_wrong_date_is_kept_and_explained_below_the_field(app: Dbcharter
         await go(pilot, app, "control.created")
         await say(pilot, app, "soon")
         assert answer(app, "control.created") == "soon"
-        assert "must be a date" in shown(app, "under")
+        assert "'soon' is not a date; write it as 2026-03-31" in shown(app, "under")
         assert "kept" in shown(app, "under")
 
 
@@ -62,6 +64,19 @@ async def test_the_arrows_move_a_date_by_a_day(app: DbcharterApp) -> None:
         assert answer(app, "control.created") == date(2026, 3, 1)
 
 
+@pytest.mark.parametrize(("last", "key"), [("0001-01-01", "down"), ("9999-12-31", "up")])
+async def test_the_arrows_stop_at_the_first_and_the_last_day_there_is(
+    app: DbcharterApp, last: str, key: str
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.created")
+        await say(pilot, app, last)
+        await pilot.press(key)
+        await interview(app).settle()
+        assert answer(app, "control.created") == date.fromisoformat(last)
+
+
 async def test_enter_in_a_line_opens_the_next_question(app: DbcharterApp) -> None:
     async with app.run_test() as pilot:
         await idle(pilot, app)
@@ -72,19 +87,72 @@ async def test_enter_in_a_line_opens_the_next_question(app: DbcharterApp) -> Non
         assert answer(app, "control.owner") == "A"
 
 
+def burst(app: DbcharterApp, *keys: str) -> None:
+    """Send keys as a terminal does that has all of them at once."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+
+
 async def test_keys_typed_ahead_belong_to_the_next_question(app: DbcharterApp) -> None:
     async with app.run_test() as pilot:
         await idle(pilot, app)
         await go(pilot, app, "control.owner")
-        line = app.screen.query_one(LineInput)
-        from textual.events import Key
-
-        for key in ("A", "enter", "b", "c"):
-            line.post_message(Key(key, key if len(key) == 1 else None))
+        burst(app, "A", "enter", "b", "c", "enter", "d")
+        app.post_message(Paste("e\nf"))
         await idle(pilot, app)
         await interview(app).settle()
         assert answer(app, "control.owner") == "A"
-        assert answer(app, "control.reviewers") == ("bc",)
+        assert answer(app, "control.reviewers") == ("bc", "de", "f")
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        ("enter", "tab", "enter", "tab"),
+        ("tab", "enter", "tab", "enter"),
+        ("enter", "enter", "tab", "tab"),
+        ("enter", "enter", "enter", "enter"),
+    ],
+)
+async def test_words_typed_ahead_land_each_in_its_gap(app: DbcharterApp, moves: tuple[str, ...]) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "problem.situation")
+        words = ["one", "two", "three", "four", "five"]
+        keys = [key for word, move in zip(words, ("", *moves), strict=True) for key in (move, *word) if key]
+        burst(app, *keys)
+        await idle(pilot, app)
+        await interview(app).settle()
+        slots = app.bank.questions["problem.situation"].slots
+        assert answer(app, "problem.situation") == {s.id: w for s, w in zip(slots, words, strict=False)}
+
+
+async def test_leaving_right_after_enter_keeps_what_was_typed_behind_it(
+    app: DbcharterApp, path: Path, bank: Bank
+) -> None:
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        burst(app, "A", "enter", "b", "ctrl+q")
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    with Session.open(bank, path) as session:
+        assert session.answers.values["control.owner"] == "A"
+        assert session.answers.values["control.reviewers"] == ("b",)
+
+
+async def test_a_line_that_leads_nowhere_holds_keys_up_for_a_while_only(
+    app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "LONGEST", 0.01)
+    async with app.run_test() as pilot:
+        await idle(pilot, app)
+        await go(pilot, app, "control.owner")
+        line = app.screen.query_one(LineInput)
+        monkeypatch.setattr(LineField, "on_input_submitted", lambda _, event: event.stop())
+        burst(app, "A", "enter", "b")
+        while line.value != "Ab":
+            await pilot.pause()
 
 
 async def test_an_option_is_picked_with_the_space_bar(app: DbcharterApp) -> None:
@@ -218,16 +286,19 @@ async def test_the_editor_outside_is_one_step_to_undo(
     app: DbcharterApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def edited(_app: object, text: str, _suffix: str) -> str:
-        return f"{text} and more\n"
+        return f"{text} and \x1bmore\u202e\r\n"
 
     monkeypatch.setattr("screens.external_editor.edit_outside", edited)
-    async with app.run_test() as pilot:
+    async with app.run_test(notifications=True) as pilot:
         await idle(pilot, app)
         await go(pilot, app, "problem.current_workflow")
         await say(pilot, app, "before")
         await pilot.press("ctrl+g")
         await pilot.pause()
         assert answer(app, "problem.current_workflow") == "before and more"
+        (told,) = [note.message for note in app._notifications]
+        assert told.startswith("Taken out of what was written in the editor: U+001B")
+        assert "U+202E" in told
         await pilot.press("ctrl+z")
         await idle(pilot, app)
         assert answer(app, "problem.current_workflow") == "before"

@@ -1,4 +1,7 @@
-"""Every screen as text, compared with a file. `pytest --update-goldens` writes the files anew."""
+"""Every screen as text, and the main ones as pictures with their colours, compared with files.
+
+`pytest --update-goldens` writes the files anew.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from app.bank.model import Bank
-from tests.screens.scenes import BY_NAME, SCENES, SMALL, Scene, as_text, look
+from tests.screens.scenes import BY_NAME, SCENES, SIZES, SMALL, Scene, as_text, look
+from tests.screens.screenshots import as_picture
 
 GOLDENS = Path(__file__).with_name("goldens")
 CASES = [(scene, size) for scene in SCENES for size in scene.sizes]
+PICTURED = [
+    BY_NAME[name] for name in ("start", "setup", "prose", "table", "preview", "overview", "checklist")
+]
 Size = tuple[int, int]
 
 
@@ -34,6 +41,18 @@ async def test_the_screen_is_as_it_was(
     if request.config.getoption("--update-goldens"):
         file.write_text(text, encoding="utf-8")
     assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+@pytest.mark.parametrize("scene", PICTURED, ids=named)
+async def test_the_screen_has_the_colours_that_it_had(
+    bank: Bank, scene: Scene, size: Size, request: pytest.FixtureRequest
+) -> None:
+    picture = await look(bank, scene, size, as_picture)
+    file = GOLDENS / f"{scene.name}-{size[0]}x{size[1]}.svg"
+    if request.config.getoption("--update-goldens"):
+        file.write_text(picture, encoding="utf-8")
+    assert picture.splitlines() == file.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize("scene", [BY_NAME[name] for name in ("setup", "table", "overview")], ids=named)

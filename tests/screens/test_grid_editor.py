@@ -16,6 +16,7 @@ from app.session import Session
 from screens.application import DbcharterApp
 from screens.dialogs.row_form import RowForm
 from screens.messages import GoTo
+from screens.widgets.completing_input import HOW
 from screens.widgets.grid_editor import GridField
 from screens.widgets.grid_table import GridTable
 from screens.widgets.inputs import TextBox
@@ -211,6 +212,22 @@ async def test_the_first_letters_of_an_option_are_enough(app: DbcharterApp) -> N
         assert cells(app)[0][1] == "confidential"
 
 
+async def test_the_list_says_how_a_completion_is_taken_where_enter_keeps_the_words(app: DbcharterApp) -> None:
+    async with app.run_test() as pilot:
+        await start(pilot, app, rows=TWO)
+        await go(pilot, app, "logical.keys")
+        field = grid(app)
+        choices = field.editor.query_one(OptionList)
+        await press(pilot, app, "s")
+        assert HOW in str(choices.options[0].prompt)
+        assert not any(HOW in str(option.prompt) for option in choices.options[1:])
+        await start(pilot, app, "security.classification", [{"object": "guest.email"}])
+        await press(pilot, app, "right", *keys_of("conf"))
+        choices = grid(app).editor.query_one(OptionList)
+        assert choices.display
+        assert not any(HOW in str(option.prompt) for option in choices.options)
+
+
 async def test_a_click_takes_a_completion(app: DbcharterApp) -> None:
     async with app.run_test() as pilot:
         field = await start(pilot, app, "security.classification", [{"object": "guest.email"}])
@@ -301,6 +318,16 @@ async def test_a_pasted_table_is_one_step(app: DbcharterApp) -> None:
         assert [str(n.message) for n in app._notifications] == ["2 rows pasted; ctrl+z takes them back"]
         await press(pilot, app, "ctrl+z")
         assert rows(app) == TWO
+
+
+async def test_a_ragged_row_of_a_pasted_table_is_told(app: DbcharterApp) -> None:
+    async with app.run_test(notifications=True) as pilot:
+        await start(pilot, app)
+        await paste(pilot, app, "Logical Entity,Grain\nroom,one room\nshow\nhold,one hold")
+        assert [row.get("grain") for row in rows(app)] == ["one room", None, "one hold"]
+        assert [str(n.message) for n in app._notifications] == [
+            "3 rows pasted; ctrl+z takes them back. Row 2 of them has fewer or more cells than the others"
+        ]
 
 
 async def test_a_pasted_line_goes_into_the_cell(app: DbcharterApp) -> None:

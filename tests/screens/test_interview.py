@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from app.bank.model import Bank
 from app.document.answers import State
@@ -120,10 +121,18 @@ async def test_not_applicable_needs_a_sentence(app: DbcharterApp) -> None:
         await go(pilot, app, "control.owner")
         await pilot.press("f9", "down", "space", "enter")
         assert "Say in a sentence" in str(app.screen.query_one("#wrong").render())  # type: ignore[attr-defined]  # a Static
-        await pilot.press(*"none", "enter")
+        for text, keys in (("x", ["x"]), ("none", ["backspace", *"none"])):
+            await pilot.press(*keys, "enter")
+            await idle(pilot, app)
+            assert "does not say why" in shown(app, "wrong"), text
+            assert app.session is not None
+            assert "control.owner" not in app.session.answers.states
+            assert app.screen.query_one("#why", Input).value == text
+        await pilot.press("space", *"yet:", "space", *"a", "space", *"spike", "enter")
         await idle(pilot, app)
         assert app.session is not None
-        assert app.session.answers.states["control.owner"] == State("not_applicable", "out_of_scope", "none")
+        said = State("not_applicable", "out_of_scope", "none yet: a spike")
+        assert app.session.answers.states["control.owner"] == said
         assert "Not applicable" in shown(app, "under")
         await pilot.press("ctrl+z")
         await idle(pilot, app)
@@ -229,8 +238,9 @@ async def test_a_checklist_entry_leads_to_its_question(app: DbcharterApp) -> Non
         await evaluate(pilot, app)
         pane = app.screen.query_one(SidePane)
         here = interview(app).form.question_id
-        at = next(n for n, target in enumerate(pane._targets) if target and target.question != here)
-        target = pane._targets[at]
+        targets = [line.target for line in pane._lines]
+        at = next(n for n, target in enumerate(targets) if target and target.question != here)
+        target = targets[at]
         assert target is not None
         options = pane.query_one("#pane-list")
         options.highlighted = at  # type: ignore[attr-defined]  # an OptionList

@@ -53,6 +53,10 @@ KEY_FILES = {
     'save = "ctrl+banana"': ({}, [("save", "'ctrl+banana'")]),
     'save = "control+x"': ({}, [("save", "'control+x'")]),
     'save = "ctrl+p"': ({}, [("save", "ctrl+p")]),
+    'undo = "ctrl+i"': ({}, [("undo", "ctrl+i", "Tab", "terminal")]),
+    'undo = "shift+tab"': ({}, [("undo", "shift+tab", "write")]),
+    'theme = "enter"\nundo = "f5,x"': ({}, [("theme", "enter", "write"), ("undo", "x", "write")]),
+    'theme = "space"\nnext = "slash"': ({}, [("theme", "space", "write"), ("next", "slash", "write")]),
     'save = "alt+slash"\nfind = "F"': ({"save": "alt+slash", "find": "F"}, []),
 }
 

@@ -124,6 +124,8 @@ async def test_a_waiver_that_was_begun_becomes_a_note(make_app: MakeApp, path: P
         await evaluate(pilot, app)
         await pilot.press("f12")
         await idle(pilot, app)
+        await pilot.press("enter")  # the first of the findings
+        await idle(pilot, app)
         assert isinstance(app.screen, WaiveDialog)
         code = app.screen.finding.code
         await pilot.press(*keys_of("Agreed"), "ctrl+q")
@@ -213,6 +215,8 @@ async def test_a_waiver_with_a_reason_of_several_lines_stays_as_it_is(
         await go(pilot, app, "problem.goals")
         await evaluate(pilot, app)
         await pilot.press("f12")
+        await idle(pilot, app)
+        await pilot.press("enter")  # the first of the findings
         await idle(pilot, app)
         assert isinstance(app.screen, WaiveDialog)
         finding = app.screen.finding

@@ -14,7 +14,7 @@ from app.document.operations import Set, SetState
 from app.session import Session
 from screens.application import DbcharterApp
 from screens.interview.screen import InterviewScreen
-from screens.overview.lines import Overview, overview, painted
+from screens.overview.lines import Overview, filter_line, overview, painted
 from screens.overview.screen import FILTER_NAMES, OverviewScreen
 from screens.widgets.inputs import LineInput
 from tests.screens.conftest import TODAY
@@ -181,6 +181,11 @@ def test_lines_fit_whatever_the_answer_is(bank: Bank, path: Path, text: str, wid
 def test_findings_are_counted(bank: Bank, path: Path) -> None:
     with Session.open(bank, path) as session:
         found = session.evaluate(TODAY).findings
-        lines = look(session).lines
+        whole = look(session)
+        session.apply(Set(question="problem.goals", value=["It is fast", "It scales"]))
+        more, said = look(session), len(session.evaluate(TODAY).findings)
+    lines = whole.lines
     assert sum(line.findings for line in lines if line.question) == len(found) > 0
     assert sum(line.findings for line in lines if not line.question) == len(found)
+    assert more.findings == said > len(more.filters["findings"])
+    assert filter_line(more, "all", ["findings"], {}).plain == f" findings {said} "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import takewhile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,15 @@ from hypothesis import strategies as st
 
 from app.bank.model import Bank, Column
 from app.document.answers import Value
+from app.document.codec import decode
 from app.document.text import clean
+from app.render.document import render
+from app.render.markdown import anchor, cell, link
 from screens.paste_table import Pasted, read_table
 from screens.widgets.grid_cells import cell_value
+from tests.render.reading import hostile_text
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 COLUMNS = (
     Column(id="name", title="Parcel Name", required=True),
@@ -106,6 +114,78 @@ def test_sentences_with_different_numbers_of_commas_are_no_csv() -> None:
         {"name": "first, this"},
         {"name": "then, that, and those"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "uneven"),
+    [
+        ("name,weight,fragile\ncrate,2\nbox,1,no", (1,)),
+        ("crate,2,yes\nbox,1\nlid,3,no", (2,)),
+        ("crate;2;yes\nbox;1;no\nlid;3;no;a;b", (3,)),
+        ("crate\t2\tyes\nbox\t1\nlid\t3\tno", (2,)),
+        ("| Parcel Name | Weight |\n|---|---|\n| crate |\n| box | 1 |", (1,)),
+        ("crate,2\nbox,1", ()),
+    ],
+)
+def test_ragged_rows_are_rows_and_are_named(text: str, uneven: tuple[int, ...]) -> None:
+    found = read(text)
+    assert found is not None
+    assert found.uneven == uneven
+    assert [row["name"] for row in found.rows] == [name for name in ("crate", "box", "lid") if name in text]
+
+
+def test_sentences_of_which_most_have_one_comma_are_no_csv() -> None:
+    text = "first, this\nthen, that\nat last, those, and these"
+    assert rows(text) == [{"name": line} for line in text.split("\n")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,weight\ncrate\tred,2\nbox,1",
+        '"crate\tred",2,yes\nbox,1,no',
+        "| Parcel Name | Weight |\n|---|---|\n| crate\tred | 2 |\n| box | 1 |",
+        "| crate\tred | 2 |\n| box | 1 |",
+    ],
+)
+def test_a_tab_within_a_cell_divides_nothing(text: str) -> None:
+    assert [(row["name"], row["weight"]) for row in rows(text)] == [("crate\tred", 2), ("box", 1)]
+
+
+def test_bars_and_commas_within_the_cells_of_a_spreadsheet_divide_nothing() -> None:
+    assert [row["name"] for row in rows("a | b, c\t2\nd | e, f\t3")] == ["a | b, c", "d | e, f"]
+
+
+def test_what_is_not_answered_yet_in_a_rendered_table_is_an_empty_cell() -> None:
+    assert rows("| Parcel Name | Weight |\n|---|---|\n| crate | *Not yet answered* |") == [{"name": "crate"}]
+
+
+@given(st.lists(st.tuples(hostile_text.filter(str.strip), hostile_text), min_size=1, max_size=4))
+def test_rows_of_a_rendered_table_are_pasted_as_they_were_typed(table: list[tuple[str, str]]) -> None:
+    columns = tuple(Column(id=name, title=name.title(), kind="prose") for name in ("alpha", "beta"))
+    lines = [f"| {anchor(f'row-{n}')}{link(cell(a), 'x')} | {cell(b)} |" for n, (a, b) in enumerate(table)]
+    found = read_table(
+        "\n".join(["| Alpha | Beta |", "| --- | --- |", *lines]), columns, lambda _, text: text
+    )
+    assert found == Pasted(tuple({"alpha": clean(a), "beta": clean(b)} for a, b in table), header=True)
+
+
+@pytest.mark.parametrize("name", ["meter-readings", "parcel-instructions"])
+def test_the_tables_of_a_rendered_example_are_pasted_as_they_were(bank: Bank, name: str) -> None:
+    answers = decode(bank, (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")).answers
+    lines = render(bank, answers).split("\n")
+    compared = 0
+    for question_id, question in bank.questions.items():
+        header = "| " + " | ".join(cell(column.title) for column in question.columns) + " |"
+        if question.kind == "table" and header in lines:
+            table = list(takewhile(lambda line: line.startswith("|"), lines[lines.index(header) :]))
+            found = read_table(
+                "\n".join(table), question.columns, lambda c, text: cell_value(c, bank.options_of(c), text)
+            )
+            assert found is not None, question_id
+            assert found.rows == tuple(map(dict, answers.rows(question_id))), question_id
+            compared += 1
+    assert compared > 5
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

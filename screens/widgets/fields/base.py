@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 
 from app.bank.model import Enumeration, Question
 from app.document.answers import Value
 from app.document.operations import Clear, Operation, Set
-from app.document.values import is_empty, parse_text
+from app.document.text import normalise
+from app.document.typed import parse_text
+from app.document.values import is_empty
 from app.problems import DbcharterError
 from app.session import Session
 from screens.actions import available, bindings
@@ -51,6 +54,10 @@ class Field(LaidOutOnce):
     @dataclass
     class Finished(Message):
         """The author is through with this field (Enter in a line): go on to the next question."""
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is in another line, about which something else may be said."""
 
     def __init__(self, session: Session, question_id: str) -> None:
         super().__init__()
@@ -99,6 +106,24 @@ class Field(LaidOutOnce):
         return ""
 
     @property
+    def current_column(self) -> str:
+        """The id of the column with the cursor; "" where there is none."""
+        return ""
+
+    @property
+    def current_line(self) -> int:
+        """The number of the line of the text with the cursor; 0 where there is none."""
+        return 0
+
+    @property
+    def explanation(self) -> Widget | None:
+        """The widget that says what was found at the row with the cursor, where the field has one."""
+        return None
+
+    def focus_line(self, line: int) -> None:
+        """Put the cursor into a line of the text."""
+
+    @property
     def current_words(self) -> tuple[str, ...]:
         """The texts of the row with the cursor, that of the cell with the cursor first."""
         return ()
@@ -129,10 +154,11 @@ class Field(LaidOutOnce):
         self.flush()
         before = self.text_outside()
         try:
-            after = edit_outside(self.dbcharter, before, self.outside_suffix)
+            after, removed = normalise(edit_outside(self.dbcharter, before, self.outside_suffix))
         except DbcharterError as error:
             self.dbcharter.tell(str(error), "warning")
         else:
+            self.dbcharter.tell_removed(removed, "written in the editor")
             if after.rstrip("\n") != before.rstrip("\n"):
                 self.take_text(after)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 
 from textual import events
@@ -77,7 +78,9 @@ class DateField(LineField):
         if isinstance(said, date):
             event.stop()
             event.prevent_default()
-            self.input.value = (said + timedelta(days)).isoformat()
+            with suppress(OverflowError):  # it stays at the first and the last day there is
+                said += timedelta(days)
+            self.input.value = said.isoformat()
             self.input.cursor_position = len(self.input.value)
 
 

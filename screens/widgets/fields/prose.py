@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.widgets import TextArea
 
 from app.document.operations import Operation
@@ -21,9 +23,10 @@ class ProseField(Field):
     """Text that grows with what is written."""
 
     DEFAULT_CSS = """
-    ProseField TextArea { height: auto; min-height: 3; max-height: 24; }
+    ProseField TextArea { height: auto; min-height: 3; max-height: 60vh; }
     """
     outside_suffix = ".md"
+    _shown_row, _line = 0, 1
 
     def compose(self) -> ComposeResult:
         yield TextBox(self.shown(), read_only=self.read_only, **self.look())
@@ -55,6 +58,37 @@ class ProseField(Field):
     def operation(self) -> Operation | None:
         return self.set_or_clear(self.parsed(self.area.text) if self.area.text.strip() else None)
 
+    @property
+    def current_line(self) -> int:
+        return self.area.cursor_location[0] + 1
+
+    def focus_line(self, line: int) -> None:
+        self.area.cursor_location = (min(line, self.area.document.line_count) - 1, 0)
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        """Have the page follow the cursor, which the text itself does only within its own height."""
+        event.stop()
+        if self.current_line != self._line:
+            self._line = self.current_line
+            self.post_message(self.Moved())
+        at = self._row
+        if at != self._shown_row and self.has_focus_within:
+            self._shown_row = at
+            self.call_after_refresh(self.have_in_sight)
+
+    @property
+    def _row(self) -> int:
+        """The row of the terminal, from the beginning of the text on, that the cursor is in."""
+        return self.area.wrapped_document.location_to_offset(self.area.cursor_location).y
+
+    def have_in_sight(self) -> None:
+        """Scroll the form so that the line with the cursor is in sight."""
+        form = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if form is not None and self.is_attached and self.has_focus_within:
+            area = self.area
+            top = self.virtual_region.y + area.virtual_region.y + self._row - area.scroll_offset.y
+            form.scroll_to_region(Region(0, top, 1, 1), animate=False)
+
     def text_outside(self) -> str:
         return self.area.text
 
@@ -71,7 +105,7 @@ class CodeField(ProseField):
     """SQL with line numbers, coloured while it is short; Tab leaves the field."""
 
     DEFAULT_CSS = """
-    CodeField TextArea { min-height: 8; max-height: 32; }
+    CodeField TextArea { min-height: 8; }
     """
     outside_suffix = ".sql"
 

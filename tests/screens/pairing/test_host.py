@@ -317,3 +317,23 @@ async def test_an_address_that_is_taken_is_said_and_the_document_stays_open(
             await until(pilot, lambda: "Not hosting" in told(app))
             assert isinstance(app.screen, InterviewScreen)
     first.session.close()
+
+
+async def test_the_session_goes_on_while_what_was_said_can_be_kept_nowhere(
+    bank: Bank, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked once more, the author leaves, and the guests are told."""
+    async with hosting(bank, path) as (app, pilot, host):
+        guest = await joined(pilot, host)
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "_may_let_go", lambda: False)
+            await app.action_quit()
+            app.action_close_document()
+            await asyncio.sleep(0)
+            await idle_at(pilot, app)
+            assert guest.session_end == ""
+            assert "hosting" in line_of(app)
+            assert not host._is_over
+        await app.action_quit()
+        await until(pilot, lambda: bool(guest.session_end))
+        assert guest.session_end == "the author has left"

@@ -73,7 +73,7 @@ SIDES = (
     Side("pairing_people", _people, True, keys=("f13",)),
     Side("pairing_reads", _reads, False, (SMALL, WIDE, HUGE)),
     Side("pairing_writes", _writes, False),
-    Side("pairing_guest", _writes, False, (SMALL,), keys=("f13",)),
+    Side("pairing_guest", _writes, False, keys=("f13",)),
     Side("pairing_over", _over, False),
 )
 CASES = [(side, size) for side in SIDES for size in side.sizes]

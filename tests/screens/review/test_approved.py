@@ -9,6 +9,7 @@ import pytest
 
 from app.bank.model import Bank
 from app.document.operations import Set
+from app.readiness.reports.model import percent
 from app.render.document import render
 from app.render.sections import Sections
 from app.review.model import Verdict
@@ -108,7 +109,8 @@ async def test_the_preview_shows_the_appendix_that_is_printed(seated: MakeSeated
         assert "lea-brandt-1, logical.grain[seat_hold].example" in text
         assert "Ken Mori (database)" not in text
         assert "the section has changed since" in text
-        assert "Readiness 7 %" in text
+        readiness = session_of(app).evaluate(TODAY).readiness
+        assert f"Readiness {percent(readiness)} %" in text
         assert app.sitting is not None
         words = {"section": "logical", "verdict": "approve", "digest": "0" * 64, "answers": "x"}
         app.sitting.say(Verdict, words)

@@ -321,7 +321,7 @@ async def test_groups_are_jumped_to_and_enter_gives_the_keys_to_the_text(seated:
             await idle(pilot, app)
             assert screen._list.entry is not None
             groups.append(screen._list.entry.group)
-        assert groups == [Group.CHECKS, Group.SECTIONS, Group.ERRORS, Group.WAIVERS]
+        assert groups == [Group.CHECKS, Group.SECTIONS, Group.ERRORS, Group.WARNINGS]
         await pilot.press("enter")
         await idle(pilot, app)
         assert screen.query_one("#left").has_focus
