@@ -61,7 +61,8 @@ def status_text(
     waiting = [f"⚑ {sitting.waiting} wait"] if sitting is not None and sitting.waiting else []
     counted = wide or sitting is None or not sitting.reviewing
     progress = [_progress(session)] if counted else []
-    right = [*waiting, *progress, *_readiness(evaluation, wide=wide, roomy=width >= 80 and not waiting), state]
+    roomy = width >= 80 and not waiting
+    right = [*waiting, *progress, *_readiness(evaluation, wide=wide, roomy=roomy), state]
     tail = Text(("   " if wide else "  ").join(right) + " ", style="bold" if state.startswith("not") else "")
     tail.truncate(max(width - 8 - _SEAT, 8), overflow="ellipsis")
     room = width - tail.cell_len - 2

@@ -48,7 +48,8 @@ def path(folder: Path) -> Path:
 
 def open_at(terminal: Terminal) -> str:
     """The question that is open, by the line that says where one is."""
-    found = re.findall(r"^(?:.*› )?(\d+(?:\.\d+)?) .* · (\d+) of \d+(?: › .*)?$", terminal.text(), re.MULTILINE)
+    where = r"^(?:.*› )?(\d+(?:\.\d+)?) .* · (\d+) of \d+(?: › .*)?$"
+    found = re.findall(where, terminal.text(), re.MULTILINE)
     number, position = found[0]
     return BANK.questions_in(number)[int(position) - 1]
 
