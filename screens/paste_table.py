@@ -110,7 +110,7 @@ def _lines(text: str, columns: Sequence[Column]) -> _Lines:
     if not lines:
         return _Lines([])
     ruled = len(lines) > 1 and "-" in lines[1] and bool(_RULE.fullmatch(lines[1].strip()))
-    framed = all(line.strip().startswith("|") for line in lines)
+    framed = all(_is_framed(line.strip(" ")) for line in lines)
     if (ruled or framed or "\t" not in text) and _is_markdown(lines, len(columns)):
         read = _markdown_cell if ruled or framed else _plain_cell
         rows = (_bars(line) for n, line in enumerate(lines) if not (ruled and n == 1))
@@ -150,6 +150,11 @@ def _is_nearly_even(mark: str, rows: list[list[str]]) -> bool:
     width = _usual(rows)
     most = 2 * sum(len(row) == width for row in rows) > len(rows)
     return width > 1 and most and not all(cell[:1].isspace() for row in rows for cell in row[1:])
+
+
+def _is_framed(line: str) -> bool:
+    """Whether a line is one of at least two cells between bars; a bar alone may be what a cell says."""
+    return line.startswith("|") and line.endswith("|") and len(_BAR.findall(line)) > 2
 
 
 def _is_markdown(lines: Sequence[str], width: int) -> bool:

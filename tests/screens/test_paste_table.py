@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.bank.model import Bank, Column
@@ -193,6 +193,8 @@ tables = st.lists(st.lists(cells, min_size=2, max_size=6), min_size=1, max_size=
 
 
 @given(tables)
+@example([["", "|"], ["", "|"]])
+@example([["", "||"], ["", "|a"]])
 def test_every_word_of_a_spreadsheet_is_in_the_rows_or_in_the_header(table: list[list[str]]) -> None:
     """Whatever is in the cells; as spreadsheets write them, and with text columns only."""
     columns = tuple(Column(id=name, title=name.title()) for name in ("alpha", "beta"))
