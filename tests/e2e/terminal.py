@@ -39,7 +39,9 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
         program: Path = PROGRAM,
+        nohup: bool = False,
     ) -> None:
+        """`nohup`: the program is not told when the terminal is closed."""
         columns, rows = size
         self.screen = _Screen(columns, rows, history=5000)
         self.stream = pyte.ByteStream(self.screen)
@@ -51,6 +53,7 @@ class Terminal:
             dimensions=(rows, columns),
             env={**os.environ, "TERM": "xterm-256color", **NO_SIZE, **(environment or {})},
             timeout=30,
+            ignore_sighup=nohup,
         )
         self.screen.child = self.child
 

@@ -225,8 +225,9 @@ def test_told_to_end_it_saves_and_leaves_the_terminal_as_it_was(path: Path, numb
         assert terminal.raw.rfind(off) > terminal.raw.rfind(on) >= 0
 
 
-def test_a_terminal_that_is_closed_ends_the_program_and_nothing_is_lost(path: Path) -> None:
-    terminal = Terminal([path.name], path.parent)
+@pytest.mark.parametrize("nohup", [False, True])
+def test_a_terminal_that_is_closed_ends_the_program_and_nothing_is_lost(path: Path, nohup: bool) -> None:
+    terminal = Terminal([path.name], path.parent, nohup=nohup)
     terminal.wait_for("▶ Owner")
     terminal.type("Ana Costa")
     terminal.wait_for("Ana Costa")
