@@ -268,6 +268,22 @@ def test_statements_that_were_checked_before_need_no_parser(
     assert last == ["['sqlglot']", "[]"]
 
 
+def test_the_same_document_gives_the_same_report_at_every_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = 'version = "web 1"\nold_schema = "no"\nexpanded_schema = "no"\ncontracted_schema = "no"\n'
+    path = folder / "bad.toml"
+    text = path.read_text(encoding="utf-8")
+    before = re.sub(r"(?ms)^\[\[migration\.compatibility\]\]\n.*?(?=^\[|\Z)", "", text)
+    path.write_text(f"{before}\n[[migration.compatibility]]\n{row}", encoding="utf-8")
+    reports = set()
+    for seed in "1234":
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        reports.add(run(folder, "check", "bad.toml", "--format", "json", *DAY, code=1))
+    (report,) = reports
+    assert report.count("no version runs on") == 3
+
+
 def test_explain_shows_a_rule_by_code_or_name(tmp_path: Path) -> None:
     by_code = run(tmp_path, "explain", "xs03")
     assert by_code == run(tmp_path, "explain", "invariant-without-enforcement")

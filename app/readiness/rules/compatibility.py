@@ -122,12 +122,12 @@ def compatibility_contradiction(
         return
     marks = [{phase: _mark(cell(row, phase)) for phase in _PHASES} for _, row in found]
     complete = {phase: all(mark[phase] for mark in marks) for phase in _PHASES}
-    empty = {p for p in _PHASES if complete[p] and all(mark[p] == "no" for mark in marks)}
+    empty = [p for p in _PHASES if complete[p] and all(mark[p] == "no" for mark in marks)]
     for phase in empty:
         message = f"no version runs on {_PHASES[phase]}"
         yield at("migration.compatibility", message, fix="add the version that does, or correct a cell")
     for before, after in (("old_schema", "expanded_schema"), ("expanded_schema", "contracted_schema")):
-        if not (complete[before] and complete[after]) or {before, after} & empty:
+        if not (complete[before] and complete[after]) or before in empty or after in empty:
             continue
         if not any(mark[before] != "no" and mark[after] != "no" for mark in marks):
             message = (
