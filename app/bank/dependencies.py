@@ -49,6 +49,12 @@ def _sorted(bank: Bank) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     return tuple(bank.questions), tuple(found)
 
 
+@lru_cache(maxsize=16)
+def deciding(bank: Bank) -> frozenset[str]:
+    """The questions whose answers decide whether another one is asked."""
+    return frozenset().union(*(_read_by(bank, question_id) for question_id in bank.questions))
+
+
 def _read_by(bank: Bank, question_id: str) -> set[str]:
     reads: set[str] = set()
     for text in conditions_of(bank, question_id):

@@ -22,7 +22,7 @@ from app.readiness.explain import matching
 from app.readiness.model import Finding, Severity, Target
 from app.readiness.reports.model import FILE_CODE, Blind, Entry, FileReport, Report
 from app.readiness.reports.places import Places
-from app.readiness.waivers import Waivers, is_valid
+from app.readiness.waivers import in_force
 from app.schema.sources import references
 
 FAILING = {
@@ -61,7 +61,7 @@ def check_files(bank: Bank, files: Sequence[Path], options: Options, today: date
     listed = _listed(options)
     chosen = _chosen(files, options.skip_others)
     with baseline(engine, options.since, chosen or files, today) as known:
-        checked = [_checked(engine, file, listed, known, today, bool(options.since)) for file in chosen]
+        checked = [_checked(engine, file, listed, known, today) for file in chosen]
     report = Report(
         tuple(file for file, _ in checked),
         FAILING[options.fail_on],
@@ -170,7 +170,6 @@ def _checked(
     listed: Callable[[str], bool],
     known: Baseline,
     today: date,
-    compared: bool,
 ) -> tuple[FileReport, Answers]:
     """What was found in a file, and its answers: none where it could not be looked at."""
     try:
@@ -179,7 +178,7 @@ def _checked(
         return _broken(file, str(error)), Answers()
     evaluation, answers = looked.evaluation, looked.document.answers
     places = Places(engine.bank, answers, looked.text)
-    waivers = Waivers(waiver for waiver in answers.waivers if is_valid(waiver, today))
+    waivers = in_force(answers.waivers, today)
     before = known(file)
     found = list(looked.known) if listed(FILE_CODE) else []
     found += [(f, places.line(f.target)) for f in evaluation.findings if listed(f.code)]
@@ -197,7 +196,6 @@ def _checked(
             Blind(u, places.line(u.target) if u.target else 1) for u in evaluation.unchecked if listed(u.code)
         ),
         before=before.readiness if before else None,
-        new=compared and before is None,
         drops=before.drops(evaluation) if before else (),
     )
     return report, answers

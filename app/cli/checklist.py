@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from app.bank.model import Bank
 from app.cli.output import wrap
-from app.readiness.model import ItemState, ItemVerdict
+from app.readiness.model import ItemVerdict
 from app.readiness.reports.data import evaluation_data
 from app.readiness.reports.model import counts_text, percent
-from app.readiness.reports.verdicts import Group, causes, evidence, groups
+from app.readiness.reports.verdicts import GLYPHS, Group, causes, evidence, groups
 from app.session import Session
-
-GLYPHS: Mapping[ItemState, str] = {
-    ItemState.MET: "✓",
-    ItemState.PARTLY: "◐",
-    ItemState.UNMET: "✗",
-    ItemState.NOT_APPLICABLE: "–",
-    ItemState.NOT_CHECKED: "?",
-}
 
 
 def checklist_text(session: Session, today: date) -> str:

@@ -10,6 +10,7 @@ from app.bank.model import Bank
 from app.cli.address import value_of
 from app.cli.output import say
 from app.cli.show import value_lines
+from app.cli.words import number_in
 from app.document.answers import Answers, Conflict, Value
 from app.document.operations import Resolve
 from app.document.text import plural
@@ -66,8 +67,9 @@ def resolve_conflict(session: Session, which: str, take: Side | None, value: str
 
 def _named(answers: Answers, which: str) -> Conflict:
     conflicts = answers.conflicts
-    if which.isdecimal() and 0 < int(which) <= len(conflicts):
-        return conflicts[int(which) - 1]
+    number = number_in(which, len(conflicts))
+    if number:
+        return conflicts[number - 1]
     there = [conflict for conflict in conflicts if conflict.address == which]
     if len(there) == 1:
         return there[0]

@@ -21,17 +21,18 @@ It cannot be waived, it lowers no readiness, and it is listed whatever --select 
 
 def explain(code: str, everything: bool) -> int:
     """Print one rule, a family, all of them as Markdown, or the list. Raises OperationError for no rule."""
+    wanted = code.strip().upper()
     if everything:
         emit(page())
-    elif code.strip().upper() == FILE_CODE:
+    elif wanted == FILE_CODE:
         say(_FILE)
-    elif code and code.strip().upper() not in FAMILIES:
+    elif code and wanted not in FAMILIES:
         say(rule_text(find(code)))
     else:
         rows = [
             [rule.code, rule.rule_class, rule.name, _cut(rule.what)]
             for family, rules in families()
-            if family == code.strip().upper() or not code
+            if family == wanted or not code
             for rule in rules
         ]
         say(columns(rows))

@@ -7,12 +7,12 @@ import posixpath
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePath
 from types import TracebackType
 
 from app.problems import DbcharterError
-from app.schema.files import SUFFIXES
+from app.schema.files import SUFFIXES, plain_path
 
 _OF_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 """What git sets for a hook; the repository is that of the file."""
@@ -27,7 +27,7 @@ class GitBase:
     def __init__(self, ref: str) -> None:
         self._ref = ref
         self._folder = tempfile.TemporaryDirectory(prefix="dbcharter-base-")
-        self._bases: dict[Path, _Base] = {}
+        self._bases: dict[Path, _Base] = {}  # by folder, of which the top of a repository is one
 
     def __enter__(self) -> GitBase:
         return self
@@ -53,23 +53,24 @@ class GitBase:
         copy = base.folder / was
         return None if copy.is_symlink() else copy  # which would lead to what is there at present
 
-    def bring(self, file: Path, references: Iterable[str]) -> None:
-        """Copy the SQL that `references` name, paths from the folder of `file`, beside the copy of it."""
-        copy = self.copy(file)
-        if copy is not None:
-            base = self._base(file.resolve().parent)
-            beside = copy.parent.relative_to(base.folder)
-            names = [posixpath.normpath(beside / name.strip().replace("\\", "/")) for name in references]
-            base.bring(name for name in base.listed(names) if PurePath(name).suffix.lower() in SUFFIXES)
+    def bring(self, file: Path, copy: Path, references: Iterable[str]) -> None:
+        """Copy the SQL that `references` name, paths from the folder of `file`, beside the `copy` of it."""
+        base = self._base(file.resolve().parent)
+        beside = copy.parent.relative_to(base.folder)
+        names = [posixpath.normpath(beside / plain_path(name)) for name in references]
+        base.bring([name for name in base.listed(names) if PurePath(name).suffix.lower() in SUFFIXES])
 
     def _base(self, folder: Path) -> _Base:
         while not folder.is_dir():
             folder = folder.parent
-        top = Path(_line(_git(folder, "rev-parse", "--show-toplevel"), f"{folder}: is not in a repository"))
-        if top not in self._bases:
-            place = Path(self._folder.name) / str(len(self._bases))
-            self._bases[top] = _Base(top, _common(top, self._ref), place)
-        return self._bases[top]
+        if folder not in self._bases:
+            done = _git(folder, "rev-parse", "--show-toplevel")
+            top = Path(_line(done, f"{folder}: is not in a repository"))
+            if top not in self._bases:
+                place = Path(self._folder.name) / str(len(self._bases))
+                self._bases[top] = _Base(top, _common(top, self._ref), place)
+            self._bases[folder] = self._bases[top]
+        return self._bases[folder]
 
 
 class _Base:
@@ -102,8 +103,10 @@ class _Base:
         done = self._run("ls-files", "-z", "--", *inside, literal=True)
         return [name for name in os.fsdecode(done.stdout).split("\0") if name]
 
-    def bring(self, names: Iterable[str]) -> None:
+    def bring(self, names: Sequence[str]) -> None:
         """Copy files into the folder."""
+        if not names:
+            return
         into = f"--prefix={self.folder}/"
         done = self._run("checkout-index", "--force", into, "-z", "--stdin", said="\0".join(names))
         _line(done, "files cannot be copied")

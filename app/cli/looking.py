@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -31,11 +32,19 @@ class Looked(Struct, frozen=True):
     refused: tuple[tuple[Finding, int], ...]
 
 
-def look(engine: Engine, file: Path, today: date) -> Looked:
-    """Read and evaluate an answer file. Raises DocumentError, which begins with the name of the file."""
+def look(
+    engine: Engine, file: Path, today: date, prepare: Callable[[Sequence[str]], object] | None = None
+) -> Looked:
+    """Read and evaluate an answer file. Raises DocumentError, which begins with the name of the file.
+
+    `prepare` is told the paths of the SQL that it names, before those are read.
+    """
     text = read_text(file)
     document = decode(engine.bank, text, str(file))
-    sources = SourceFiles(file.parent).read(references(document.answers))
+    named = references(document.answers)
+    if prepare is not None:
+        prepare(named)
+    sources = SourceFiles(file.parent).read(named)
     evaluation = engine.evaluate(document.answers, today, sources)
     problems = [(problem, Severity.WARNING) for problem in document.problems]
     problems += [(conflict, Severity.ERROR) for conflict in _conflicts(document, text)]

@@ -223,7 +223,7 @@ def decide(
     sections, known = _sections(session.bank, names), known_role(session.bank, role)
     for section in sections:
         words = verdict_words(session.bank, session.answers, section.id, verdict, known, text)
-        append(review_folder(session.path), who or login(), Verdict, words, role=role)
+        write(session, who, role, Verdict, words)
         say(f"{section_name(session.bank, section.id)}: {_DONE[verdict]}")
     return 0
 

@@ -15,6 +15,7 @@ from app.interview.applicability import QuestionState, QuestionView, Survey, eff
 from app.interview.navigation import asking_order
 from app.problems import Problem
 from app.readiness.model import Step
+from app.readiness.reports.data import evaluation_data
 from app.readiness.reports.model import counts_text, gain_text, percent
 from app.session import Session
 
@@ -244,8 +245,8 @@ def _next_steps(bank: Bank, steps: Sequence[Step]) -> Iterator[str]:
 
 def status_data(session: Session, problems: Sequence[Problem]) -> dict[str, Any]:
     """The same as data."""
-    bank, evaluation = session.bank, session.evaluate(date.today())
-    survey = session.survey()
+    bank, survey = session.bank, session.survey()
+    evaluated = evaluation_data(session.evaluate(date.today()))
     progress = survey.progress()
     extent = page_range(bank, session.answers)
     return {
@@ -260,17 +261,7 @@ def status_data(session: Session, problems: Sequence[Problem]) -> dict[str, Any]
         "required": progress.required,
         "done": progress.done,
         "deferred": progress.deferred,
-        "readiness": round(evaluation.readiness, 4),
-        "counts": {state.value: count for state, count in evaluation.counts().items()},
-        "next_steps": [
-            {
-                "question": step.question,
-                "gain": round(step.gain, 4),
-                "at_most": step.at_most,
-                "reason": step.reason,
-            }
-            for step in evaluation.next_steps
-        ],
+        **{key: evaluated[key] for key in ("readiness", "counts", "next_steps")},
         "due": [view.id for view in survey.of(asking_order(bank)) if view.due and view.open],
         "skipped": dict(survey.skipped),
         "states": {view.id: view.state.value for view in survey.questions.values()},

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from app.cli.looking import Looked, look
-from app.document.codec import decode
 from app.document.store import read_text
 from app.problems import DbcharterError, DocumentError
 from app.readiness.baseline import Earlier, earlier, file_name, read_report
 from app.readiness.engine import Engine
-from app.schema.sources import references
 
 if TYPE_CHECKING:
     from app.cli.git_base import GitBase
@@ -49,8 +48,7 @@ def _in_git(engine: Engine, base: GitBase, file: Path, today: date) -> Earlier |
     if copy is None:
         return None
     try:
-        base.bring(file, references(decode(engine.bank, read_text(copy), copy.name).answers))
-        return _earlier(look(engine, copy, today))
+        return _earlier(look(engine, copy, today, partial(base.bring, file, copy)))
     except DocumentError:  # of a file that could not be read then, nothing is known
         return None
 

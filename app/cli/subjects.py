@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-import tomli
-
+from app.document.codec import parse_toml
 from app.document.store import is_blank, read_data
 from app.problems import DbcharterError
-from app.schema.files import SUFFIXES
-from app.schema.sources import DDL_FILES, EXISTING_FILES
+from app.schema.files import SUFFIXES, plain_path
+from app.schema.sources import OF_FILES, paths_in
 
 _SCHEMA = re.compile(r"^#:schema [^\s:]+\.schema\.json\s*$", re.MULTILINE)
 """The first line of an answer file."""
@@ -29,9 +28,10 @@ def subjects(files: Sequence[Path], skip_others: bool) -> list[Path]:
     may have happened to it. Raises DbcharterError for SQL that no answer file names.
     """
     chosen: dict[Path, None] = {}
+    paths = cache(_paths)
     for file in files:
         if file.suffix.lower() in SUFFIXES:
-            named = list(_naming(file))
+            named = list(_naming(file, paths))
             if not named and not skip_others:
                 raise DbcharterError(f"{file}: is SQL, and no answer file names it", "name the answer file")
             chosen |= dict.fromkeys(named)
@@ -57,38 +57,38 @@ def is_answer_file(file: Path) -> bool:
     return named or type(said.get("format")) is int
 
 
-def _toml(text: str) -> dict[str, Any] | None:
+def _toml(text: str) -> dict[str, object] | None:
     try:
-        return tomli.loads(text.replace("\r\n", "\n"))
-    except (ValueError, RecursionError):
+        return parse_toml(text.replace("\r\n", "\n"), "")
+    except DbcharterError:
         return None
 
 
-def _naming(sql: Path) -> Iterator[Path]:
-    """The answer files that name an SQL file, or a folder that it is in.
+def _naming(sql: Path, paths: Callable[[Path], Sequence[str]]) -> Iterator[Path]:
+    """The answer files that name an SQL file, or a folder that it is in; `paths` says what one names.
 
     They are in a folder above it, since an answer file names nothing outside of its own.
     """
     real = sql.resolve()
     for folder in real.parents:
+        inside = PurePosixPath(real.relative_to(folder).as_posix())
         for file in sorted(folder.glob("*.toml")):
-            if _names(file, PurePosixPath(real.relative_to(folder).as_posix())):
+            if any(inside.is_relative_to(path) for path in paths(file)):
                 yield Path(os.path.relpath(file))
         if (folder / ".git").exists():
             return
 
 
-def _names(file: Path, sql: PurePosixPath) -> bool:
+def _paths(file: Path) -> tuple[str, ...]:
+    """The paths of SQL that an answer file names."""
     try:
         said = _toml(read_data(file).decode(errors="replace")) or {}
     except DbcharterError:
-        return False
-    for question in (DDL_FILES, EXISTING_FILES):
+        return ()
+    found: list[str] = []
+    for question in OF_FILES:
         section, name = question.split(".")
         answers = said.get(section)
         paths = answers.get(name) if isinstance(answers, dict) else None
-        for path in paths if isinstance(paths, list) else ():
-            named = path.strip().replace("\\", "/") if isinstance(path, str) else ""
-            if named and sql.is_relative_to(named):
-                return True
-    return False
+        found += map(plain_path, paths_in(tuple(paths) if isinstance(paths, list) else None))
+    return tuple(found)

@@ -17,7 +17,7 @@ from app.cli.show import extent_text, profile_text
 from app.cli.words import WORDS, Back, Quit, numbered
 from app.document.recent import Recent, answer_files, recent_documents
 from app.document.text import plural
-from app.interview.applicability import QuestionView
+from app.interview.applicability import Progress, QuestionView
 from app.interview.navigation import asking_order, select
 from app.problems import DbcharterError, DocumentError
 from app.session import Session
@@ -70,7 +70,7 @@ def _choose(bank: Bank, prompter: Prompter) -> Path | None:
     if elsewhere:
         say("Recent documents elsewhere:")
     for number, entry in enumerate(elsewhere, len(found) + 1):
-        state = f"{entry.done} of {entry.required} required questions answered"
+        state = str(Progress(entry.done, entry.required))
         say(f"  {number}) {entry.path}  " + ", ".join(filter(None, (state, places.get(entry.path)))))
     found += [Path(entry.path) for entry in elsewhere]
     while True:

@@ -100,9 +100,15 @@ def walk(
 
 def numbered(text: str, names: Sequence[str]) -> str:
     """The name that a number of the list means; any other text as it is."""
+    number = number_in(text, len(names))
+    return names[number - 1] if number else text
+
+
+def number_in(text: str, count: int) -> int:
+    """Which of the `count` things of a list, from 1, a text means by its number; 0 for none."""
     word = text.strip()
     number = int(word) if word.isdecimal() and len(word) < 10 else 0
-    return names[number - 1] if 0 < number <= len(names) else text
+    return number if number <= count else 0
 
 
 def show_words(words: Mapping[str, str], enter: str) -> None:

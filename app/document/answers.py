@@ -61,13 +61,18 @@ class Waiver(Struct, frozen=True):
     owner: str
     expires: date | None = None
 
+    @property
+    def address(self) -> str:
+        """What tells it from the others, as the row of a place: `XS04/invariants.matrix`."""
+        return f"{self.code}/{self.target}"
+
 
 class Conflict(Struct, frozen=True):
     """Two versions of one thing that no merge can choose between; an author does.
 
     `question` is a question id; `row` and `column` (or slot) narrow it. Other places are written
     `status.QUESTION`, `notes.QUESTION`, `profile.risk`, `profile.template`, and `waivers` with the
-    waiver's `code/target` as its row. A side that is None says nothing there.
+    waiver's address as its row. A side that is None says nothing there.
     """
 
     question: str

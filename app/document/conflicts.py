@@ -84,7 +84,7 @@ def _text(conflict: Conflict, value: Value | None) -> str:
 
 
 def _put_waiver(answers: Answers, conflict: Conflict, value: Value | None) -> Answers:
-    waivers = [w for w in answers.waivers if f"{w.code}/{w.target}" != conflict.row]
+    waivers = [w for w in answers.waivers if w.address != conflict.row]
     if value is not None:
         waiver = read_waiver(value)
         if waiver is None:

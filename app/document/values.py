@@ -23,7 +23,7 @@ class Misfit(Struct, frozen=True):
     """A value that does not fit its question; the value is kept all the same.
 
     `row` is the position of the row and `column` the column or slot, where there is one.
-    `missing` marks a gap rather than a wrong value.
+    `missing` marks a gap rather than a wrong value, `repeated` a row that another one has the key of.
     """
 
     question: str
@@ -32,6 +32,7 @@ class Misfit(Struct, frozen=True):
     column: str = ""
     hint: str = ""
     missing: bool = False
+    repeated: bool = False
 
 
 def is_empty(value: object) -> bool:
@@ -187,7 +188,7 @@ class MisfitMemo:
             return
         for position, (name, found) in enumerate(looked):
             if name and repeated[name] > 1:
-                yield Misfit(qid, f"{name!r} is there {repeated[name]} times", row=position)
+                yield Misfit(qid, f"{name!r} is there {repeated[name]} times", row=position, repeated=True)
             for misfit in found:
                 yield Misfit(qid, misfit.message, position, misfit.column, misfit.hint, misfit.missing)
 

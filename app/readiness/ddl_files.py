@@ -16,7 +16,7 @@ from app.document.answers import Value
 from app.readiness.model import Finding, Found, NotChecked, Severity, Target, Unchecked
 from app.schema.files import DdlText
 from app.schema.places import Places, has_lines, rank_of
-from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, Sources, paths_in
+from app.schema.sources import DDL, DDL_FILES, EXISTING_FILES, OF_FILES, Sources, paths_in
 
 _Said = TypeVar("_Said", Finding, Unchecked)
 
@@ -70,7 +70,7 @@ def joined(typed: Value | None, files: Value | None, sources: Sources) -> Ddl:
 
 def unreadable(values: Mapping[str, Value], sources: Sources) -> Iterator[Found | NotChecked]:
     """What could not be read of the files that the answers name, with the path and the reason."""
-    for question in (DDL_FILES, EXISTING_FILES):
+    for question in OF_FILES:
         for path in paths_in(values.get(question)):
             if path not in sources:
                 yield NotChecked("the file was not looked at", Target(question, path))
@@ -137,7 +137,7 @@ class Home(Struct, frozen=True):
         target = self.at_home(one.target) if one.target else None
         words = one.message if isinstance(one, Finding) else one.reason
         told = self.places.told(words, lambda line: self._line(line, target)) if has_lines(words) else words
-        if target is not None and target.question in (DDL_FILES, EXISTING_FILES) and target is not one.target:
+        if target is not None and target.question in OF_FILES and target is not one.target:
             told = f"line {target.line}: {told}"
         if told is words and target is one.target:
             return one

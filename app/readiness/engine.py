@@ -110,7 +110,9 @@ class Engine:
         names |= {"findings": tuple(findings), "unchecked": tuple(unchecked)}
         for rule in self._late:
             for part, results in self._run(rule, names, values, texts):
-                findings += self._verdicts(rule, part, results, risk)[0]
+                found, blind, _ = self._verdicts(rule, part, results, risk)
+                findings += found
+                unchecked += blind
         findings = _ordered(self.bank, _settled(self.bank, findings, values))
         evidence = Evidence(self.bank, seen, answers.states, findings, unchecked)
         grounds = tuple(grounds_of(evidence))
@@ -125,7 +127,7 @@ class Engine:
             failure_paths=failure_paths(evidence, answers, values.get(FAILURE_MODES)),
             readiness=readiness(items),
             progress=seen.progress(),
-            next_steps=next_steps(self.bank, seen, findings, unchecked, grounds),
+            next_steps=next_steps(evidence, grounds),
             reopening=self._of_ddl("reopening", names, values) or NOTHING,
             schema=schema or self._of_ddl("file_schema", names, values),
         )
@@ -318,7 +320,16 @@ def _finding(rule: Rule, found: Found, risk: int) -> Finding:
     severity = severity_of(rule.code, rule.rule_class, risk)
     if found.severity is not None and _ORDER[found.severity] > _ORDER[severity]:
         severity = found.severity
-    return Finding(rule.code, rule.name, severity, found.target, found.message, found.fix, void=found.void)
+    return Finding(
+        rule.code,
+        rule.name,
+        severity,
+        found.target,
+        found.message,
+        found.fix,
+        void=found.void,
+        gap=found.gap,
+    )
 
 
 def _unchanged(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:

@@ -56,7 +56,8 @@ class Found(Struct, frozen=True):
     """What a rule yields: something wrong at one place, and what to do about it.
 
     `severity` is set only where it differs from what the rule's class and the risk give. `void`: what
-    stands there says nothing, so that the answer (or the row of it) counts as not given.
+    stands there says nothing, so that the answer (or the row of it) counts as not given. `gap`: it only says
+    that the answer is missing or incomplete, as the survey does.
     """
 
     target: Target
@@ -64,6 +65,7 @@ class Found(Struct, frozen=True):
     fix: str = ""
     severity: Severity | None = None
     void: bool = False
+    gap: bool = False
 
 
 class NotChecked(Struct, frozen=True):
@@ -84,6 +86,7 @@ class Finding(Struct, frozen=True):
     fix: str = ""
     waived: bool = False
     void: bool = False
+    gap: bool = False
 
     @property
     def holds_back(self) -> bool:
@@ -115,6 +118,11 @@ class ItemVerdict(Struct, frozen=True):
     unchecked: tuple[Unchecked, ...] = ()
     reason: str = ""
     deferred: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it applies and is not met."""
+        return self.state not in (ItemState.MET, ItemState.NOT_APPLICABLE)
 
 
 class Step(Struct, frozen=True):

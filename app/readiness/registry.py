@@ -22,7 +22,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
@@ -162,9 +162,10 @@ def at(
     line: int = 0,
     severity: Severity | None = None,
     void: bool = False,
+    gap: bool = False,
 ) -> Found:
     """A finding at a question, or at a row, column or slot of it."""
-    return Found(Target(question, row, column, line), message, fix, severity, void)
+    return Found(Target(question, row, column, line), message, fix, severity, void, gap)
 
 
 def here(message: str, fix: str = "", severity: Severity | None = None, void: bool = False) -> Found:
@@ -179,14 +180,18 @@ def questions_beside(bank: Bank, name: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for known in RULES.values():
-        names = _all_read(known.reads)
+        names = all_read(known.reads)
         if name in names:
             found |= names
-    found -= _all_read((name,))
-    return frozenset(question for question in bank.questions if question.replace(".", "_") in found)
+    return questions_called(bank, found - all_read((name,)))
 
 
-def _all_read(names: Iterable[str]) -> set[str]:
+def questions_called(bank: Bank, names: Set[str]) -> frozenset[str]:
+    """The questions whose answers are read under these names."""
+    return frozenset(question for question in bank.questions if question.replace(".", "_") in names)
+
+
+def all_read(names: Iterable[str]) -> set[str]:
     """`names`, and everything that the facts among them read."""
     found: set[str] = set()
     left = list(names)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.row_memo import RowMemo
-from app.readiness.facts.tables import addresses, rows
+from app.readiness.facts.tables import addresses, numbered, rows
 from app.readiness.facts.texts import texts_in
 from app.readiness.model import Found, Target
 from app.readiness.registry import Rule, Text
@@ -105,6 +105,5 @@ def _texts_of(question: Question, value: Value) -> Iterator[tuple[int, Question 
             if name in slots and isinstance(inner, str):
                 yield 0, slots[name], inner
     elif question.options is None or question.kind == "code":
-        for line, item in enumerate(value, 1) if isinstance(value, tuple) else [(0, value)]:
-            if isinstance(item, str):
-                yield line, question, item
+        for line, item in [(0, value)] if isinstance(value, str) else numbered(value):
+            yield line, question, item

@@ -1,6 +1,5 @@
 """What single statements do to a schema: small immutable values that `apply` folds into the model.
 
-Effects and constraints are tagged, which tells them apart where they are kept in a file.
 Spans inside effects are relative to the start of their statement until `placed` moves them.
 Table and type names are as written (`Name`); resolving them is the fold's work.
 """
@@ -24,6 +23,7 @@ from app.schema.model import (
     Span,
     StatementKind,
     Table,
+    Tagged,
     Trigger,
 )
 
@@ -39,17 +39,17 @@ class Like(Struct, frozen=True):
     """How many columns stand before it."""
 
 
-class CreateTable(Struct, frozen=True, tag_field="class", tag=True):
+class CreateTable(Tagged, frozen=True):
     table: Table
     if_not_exists: bool = False
     likes: tuple[Like, ...] = ()
 
 
-class CreateView(Struct, frozen=True, tag_field="class", tag=True):
+class CreateView(Tagged, frozen=True):
     name: str
 
 
-class Drop(Struct, frozen=True, tag_field="class", tag=True):
+class Drop(Tagged, frozen=True):
     """DROP of a table, view, index, type, trigger or policy; the last two name their table."""
 
     kind: Literal["table", "view", "index", "type", "trigger", "policy"]
@@ -57,7 +57,7 @@ class Drop(Struct, frozen=True, tag_field="class", tag=True):
     table: str = ""
 
 
-class Rename(Struct, frozen=True, tag_field="class", tag=True):
+class Rename(Tagged, frozen=True):
     """A new name; `schema` moves to another schema instead of renaming within it."""
 
     kind: Literal["table", "column", "constraint", "index", "type", "enum_value", "trigger", "policy"]
@@ -67,19 +67,19 @@ class Rename(Struct, frozen=True, tag_field="class", tag=True):
     schema: bool = False
 
 
-class AddColumn(Struct, frozen=True, tag_field="class", tag=True):
+class AddColumn(Tagged, frozen=True):
     table: str
     column: SchemaColumn
     place: str | None = None
     """None at the end, "" first, else after the column of that name."""
 
 
-class DropColumn(Struct, frozen=True, tag_field="class", tag=True):
+class DropColumn(Tagged, frozen=True):
     table: str
     column: str
 
 
-class ChangeColumn(Struct, frozen=True, tag_field="class", tag=True):
+class ChangeColumn(Tagged, frozen=True):
     """New properties of a column; None leaves one as it is."""
 
     table: str
@@ -94,7 +94,7 @@ class ChangeColumn(Struct, frozen=True, tag_field="class", tag=True):
     new_name: str | None = None
 
 
-class AddConstraint(Struct, frozen=True, tag_field="class", tag=True):
+class AddConstraint(Tagged, frozen=True):
     """`using_index` turns an existing unique index into the constraint."""
 
     table: str
@@ -102,7 +102,7 @@ class AddConstraint(Struct, frozen=True, tag_field="class", tag=True):
     using_index: str = ""
 
 
-class DropConstraint(Struct, frozen=True, tag_field="class", tag=True):
+class DropConstraint(Tagged, frozen=True):
     """`kind` is for dialects that name the kind instead of the constraint."""
 
     table: str
@@ -110,7 +110,7 @@ class DropConstraint(Struct, frozen=True, tag_field="class", tag=True):
     kind: Literal["", "primary"] = ""
 
 
-class ChangeConstraint(Struct, frozen=True, tag_field="class", tag=True):
+class ChangeConstraint(Tagged, frozen=True):
     """VALIDATE CONSTRAINT, or ALTER CONSTRAINT … [NOT] DEFERRABLE."""
 
     table: str
@@ -119,13 +119,13 @@ class ChangeConstraint(Struct, frozen=True, tag_field="class", tag=True):
     deferrable: bool | None = None
 
 
-class RowSecurity(Struct, frozen=True, tag_field="class", tag=True):
+class RowSecurity(Tagged, frozen=True):
     table: str
     enabled: bool | None = None
     forced: bool | None = None
 
 
-class CreateIndex(Struct, frozen=True, tag_field="class", tag=True):
+class CreateIndex(Tagged, frozen=True):
     """`key` is there for a unique index, which is a key too."""
 
     table: str
@@ -134,12 +134,12 @@ class CreateIndex(Struct, frozen=True, tag_field="class", tag=True):
     if_not_exists: bool = False
 
 
-class CreatePolicy(Struct, frozen=True, tag_field="class", tag=True):
+class CreatePolicy(Tagged, frozen=True):
     table: str
     policy: Policy
 
 
-class ChangePolicy(Struct, frozen=True, tag_field="class", tag=True):
+class ChangePolicy(Tagged, frozen=True):
     """New expressions of a policy; None leaves one as it is."""
 
     table: str
@@ -148,31 +148,31 @@ class ChangePolicy(Struct, frozen=True, tag_field="class", tag=True):
     check: str | None = None
 
 
-class CreateTrigger(Struct, frozen=True, tag_field="class", tag=True):
+class CreateTrigger(Tagged, frozen=True):
     table: str
     trigger: Trigger
 
 
-class CommentOn(Struct, frozen=True, tag_field="class", tag=True):
+class CommentOn(Tagged, frozen=True):
     """A comment on a table."""
 
     table: str
     text: str
 
 
-class CreateEnum(Struct, frozen=True, tag_field="class", tag=True):
+class CreateEnum(Tagged, frozen=True):
     name: str
     values: tuple[str, ...]
 
 
-class AddEnumValue(Struct, frozen=True, tag_field="class", tag=True):
+class AddEnumValue(Tagged, frozen=True):
     name: str
     value: str
     neighbour: str = ""
     after: bool = True
 
 
-class CreateDomain(Struct, frozen=True, tag_field="class", tag=True):
+class CreateDomain(Tagged, frozen=True):
     """`checks` are the domain's CHECK constraints, with VALUE as their column."""
 
     name: str
@@ -181,7 +181,7 @@ class CreateDomain(Struct, frozen=True, tag_field="class", tag=True):
     checks: tuple[Check, ...] = ()
 
 
-class Partition(Struct, frozen=True, tag_field="class", tag=True):
+class Partition(Tagged, frozen=True):
     """ATTACH or DETACH of a partition."""
 
     parent: str
@@ -189,25 +189,25 @@ class Partition(Struct, frozen=True, tag_field="class", tag=True):
     attached: bool
 
 
-class Inherit(Struct, frozen=True, tag_field="class", tag=True):
+class Inherit(Tagged, frozen=True):
     parent: str
     child: str
     inherited: bool
 
 
-class SearchPath(Struct, frozen=True, tag_field="class", tag=True):
+class SearchPath(Tagged, frozen=True):
     """Where unqualified names are looked up and made; empty restores the default."""
 
     schemas: tuple[str, ...]
 
 
-class Noted(Struct, frozen=True, tag_field="class", tag=True):
+class Noted(Tagged, frozen=True):
     """An entry of the list of statements."""
 
     statement: StatementKind
 
 
-class NotUnderstood(Struct, frozen=True, tag_field="class", tag=True):
+class NotUnderstood(Tagged, frozen=True):
     """A part of a statement that has no place in the model."""
 
     span: Span

@@ -75,7 +75,7 @@ def read_ddl(reference: str, folder: Path) -> DdlText:
     Nothing outside `folder` or the repository around it is read, links included. Never raises for what
     it finds; what could not be read is in `problems`.
     """
-    wanted = _plain(reference)
+    wanted = plain_path(reference)
     refusal = _refusal(wanted)
     if refusal:
         return _failed(reference, *refusal)
@@ -98,7 +98,7 @@ def stamp_of(reference: str, folder: Path) -> object:
 
     Never raises; None where nothing can be read.
     """
-    wanted = _plain(reference)
+    wanted = plain_path(reference)
     try:
         path = folder / wanted
         if _refusal(wanted) or not path.resolve().is_relative_to(_root(folder.resolve())):
@@ -113,7 +113,8 @@ def stamp_of(reference: str, folder: Path) -> object:
 _HINT = "give a path inside it, such as db/schema.sql"
 
 
-def _plain(reference: str) -> str:
+def plain_path(reference: str) -> str:
+    """A path as an answer has it, in the spelling that every system reads; "." for the folder itself."""
     return reference.strip().replace("\\", "/").rstrip("/") or "."
 
 

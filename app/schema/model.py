@@ -25,6 +25,10 @@ class Span(Struct, frozen=True):
     column: int
 
 
+class Tagged(Struct, frozen=True, tag_field="class", tag=True):
+    """One of several kinds that may stand at the same place: its class is kept with it in a file."""
+
+
 class SchemaColumn(Struct, frozen=True):
     """A column. `type` is normalised lower-case SQL text with its modifiers, such as `numeric(12,2)`.
 
@@ -44,7 +48,7 @@ class SchemaColumn(Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
-class Key(Struct, frozen=True, tag_field="class", tag=True):
+class Key(Tagged, frozen=True):
     """A primary key, unique constraint or unique index over plain columns or expressions.
 
     `columns` holds column names in order, "" for an expression. `where` is the predicate of a partial
@@ -64,7 +68,7 @@ class Key(Struct, frozen=True, tag_field="class", tag=True):
     named: bool = True
 
 
-class ForeignKey(Struct, frozen=True, tag_field="class", tag=True):
+class ForeignKey(Tagged, frozen=True):
     """A foreign key; `target_columns` is empty when the DDL leaves it to the target's primary key.
 
     `target` is the name under which the schema holds the table, where it does. `on_delete` and
@@ -83,7 +87,7 @@ class ForeignKey(Struct, frozen=True, tag_field="class", tag=True):
     named: bool = True
 
 
-class Check(Struct, frozen=True, tag_field="class", tag=True):
+class Check(Tagged, frozen=True):
     """A CHECK constraint. `columns` are the columns it reads; `values` what `column IN (…)` or
     `= ANY (…)` on a single column lists, empty for any other form."""
 
@@ -96,7 +100,7 @@ class Check(Struct, frozen=True, tag_field="class", tag=True):
     named: bool = True
 
 
-class Exclusion(Struct, frozen=True, tag_field="class", tag=True):
+class Exclusion(Tagged, frozen=True):
     """An EXCLUDE constraint: columns (or "" for expressions) with their operators."""
 
     name: str

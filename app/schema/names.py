@@ -117,6 +117,11 @@ def words_of(name: str) -> str:
     return _WORD_BEGINS.sub("_", name).casefold()
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text between blanks, for lists of words in code."""
+    return frozenset(text.split())
+
+
 def bare_name(name: str) -> str:
     """A name without its schema or table."""
     return name.rsplit(".", 1)[-1]

@@ -6,16 +6,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from app import patterns
-from app.schema.names import words_of
+from app.schema.names import word_set, words_of
 
 _WORD = patterns.compile(r"[^\W_]+")
 
 
-def _word_set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_WORDS = _word_set(
+_WORDS = word_set(
     "email phone telephone fax surname lastname firstname forename nickname birthday birthdate birth dob ssn "
     "passport whatsapp nik npwp ktp alamat telepon telp ponsel lahir"
 )
@@ -31,7 +27,7 @@ _PAIRS = frozenset(
         ("source", "ip"), ("user", "ip"), ("login", "ip"), ("visitor", "ip"), ("request", "ip"),
     }
 )  # fmt: skip
-_NO_PERSON = _word_set(
+_NO_PERSON = word_set(
     "mac memory wallet contract network web url bus block register model brand template domain verified "
     "confirmed confirmation count counts flag enabled bounced valid required consent version format kind "
     "type status sent at id is has was opted server host hash hashed masked provider queue"

@@ -14,6 +14,8 @@ DDL_FILES = "physical.ddl_files"
 """The question that says which files hold DDL beside what is typed."""
 EXISTING_FILES = "physical.existing_ddl_files"
 """The question that says which files show what is there already."""
+OF_FILES = (DDL_FILES, EXISTING_FILES)
+"""The questions that are answered with paths."""
 
 Sources = Mapping[str, DdlText]
 """What was found at each path, as the answers write it."""
@@ -22,7 +24,7 @@ NO_SOURCES: Sources = MappingProxyType({})
 
 def references(answers: Answers) -> tuple[str, ...]:
     """The paths that the answers name, each once."""
-    said = (path for name in (DDL_FILES, EXISTING_FILES) for path in paths_in(answers.values.get(name)))
+    said = (path for name in OF_FILES for path in paths_in(answers.values.get(name)))
     return tuple(dict.fromkeys(said))
 
 

@@ -9,73 +9,25 @@ from typing import Literal
 from msgspec import Struct
 
 from app import patterns
+from app.schema.names import word_set
 
 Reach = Literal["rows", "code", "schema", "anything"]
 """What a statement may change: rows, what is no table, tables and what belongs to them, or who knows."""
 
 BLOCK = "what a block of code does to tables is not followed"
 """Why such a block is unread although it is plain SQL."""
-_ROWS = frozenset(
-    [
-        "insert",
-        "update",
-        "delete",
-        "replace",
-        "merge",
-        "select",
-        "with",
-        "values",
-        "truncate",
-        "copy",
-        "explain",
-        "show",
-        "set",
-        "use",
-        "grant",
-        "revoke",
-        "analyze",
-        "vacuum",
-        "lock",
-        "commit",
-        "rollback",
-        "savepoint",
-        "start",
-        "end",
-        "pragma",
-        "comment",
-    ]
+_ROWS = word_set(
+    "insert update delete replace merge select with values truncate copy explain show set use grant "
+    "revoke analyze vacuum lock commit rollback savepoint start end pragma comment"
 )
-_SCHEMA = frozenset(["table", "index", "view", "policy", "trigger", "type", "domain", "constraint"])
-_CODE = frozenset(
-    [
-        "function",
-        "procedure",
-        "proc",
-        "package",
-        "aggregate",
-        "sequence",
-        "extension",
-        "role",
-        "user",
-        "login",
-        "database",
-        "schema",
-        "operator",
-        "collation",
-        "server",
-        "publication",
-        "subscription",
-        "synonym",
-        "tablespace",
-        "statistics",
-        "event",
-        "rule",
-        "cast",
-        "language",
-    ]
+_SCHEMA = word_set("table index view policy trigger type domain constraint")
+_CODE = word_set(
+    "function procedure proc package aggregate sequence extension role user login database schema "
+    "operator collation server publication subscription synonym tablespace statistics event rule "
+    "cast language"
 )
 _CHANGING = frozenset(("create", "alter", "drop", "rename", "sp_rename"))
-_BLOCKS = frozenset(["do", "begin", "declare", "if", "exec", "execute", "call", "while"])
+_BLOCKS = word_set("do begin declare if exec execute call while")
 _FIRST = 8
 """Among how many words the kind of object stands: CREATE OR REPLACE GLOBAL TEMPORARY TABLE …"""
 _COMMENT = patterns.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -92,11 +44,6 @@ class Subject(Struct, frozen=True):
     reach: Reach
     words: frozenset[str]
     unknown: bool = False
-
-    @property
-    def concerns_tables(self) -> bool:
-        """Whether it may make, change or drop a table or something that belongs to one."""
-        return self.reach in ("schema", "anything")
 
     def names(self, name: str) -> bool:
         """Whether a name stands in it, whatever its schema."""

@@ -10,8 +10,9 @@ from app.document.answers import Waiver
 from app.document.values import row_addresses
 from app.interview.applicability import QuestionState
 from app.readiness.model import Evaluation, Finding, Target
+from app.readiness.waivers import in_force
 from app.session import Session
-from screens.found import said_already
+from screens.naming import titles_of
 from screens.widgets.grid_model import columns_shown
 
 Order = tuple[int, int, str, int, int]
@@ -29,8 +30,8 @@ def finding_places(session: Session, evaluation: Evaluation | None) -> list[Targ
 def _with_cursor(session: Session, place: Target) -> Target:
     """`place` without a column that no cursor can be in."""
     question = session.bank.questions[place.question]
-    known = place.column in question.column_by_id or any(slot.id == place.column for slot in question.slots)
-    return Target(place.question, place.row, place.column if known else "", place.line)
+    column = place.column if place.column in titles_of(question) else ""
+    return Target(place.question, place.row, column, place.line)
 
 
 def _of_findings(session: Session, evaluation: Evaluation | None) -> Iterator[Target]:
@@ -40,7 +41,7 @@ def _of_findings(session: Session, evaluation: Evaluation | None) -> Iterator[Ta
         if finding.waived or target.question not in views:
             continue
         # what is incomplete is found where the misfits are
-        if views[target.question].state != QuestionState.PARTIAL or not said_already(session.bank, finding):
+        if views[target.question].state != QuestionState.PARTIAL or not finding.gap:
             yield target
 
 
@@ -99,13 +100,11 @@ def findings_to_waive(session: Session, findings: Sequence[Finding], here: Targe
     def rank(finding: Finding) -> tuple[bool, bool, bool, Order]:
         target = finding.target
         elsewhere = (target.row, target.line) != (here.row, here.line)
-        return finding.waived, elsewhere, said_already(session.bank, finding), order(target)
+        return finding.waived, elsewhere, finding.gap, order(target)
 
     return sorted(findings, key=rank)
 
 
 def waiver_of(waivers: Sequence[Waiver], finding: Finding, today: date) -> Waiver | None:
     """The waiver that accepts a finding on the day `today`, the narrowest one first."""
-    from app.readiness.waivers import Waivers, is_valid
-
-    return Waivers(waiver for waiver in waivers if is_valid(waiver, today)).of(finding)
+    return in_force(waivers, today).of(finding)

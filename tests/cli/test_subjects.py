@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.subjects import is_answer_file, subjects
+from app.document.store import read_data
 from app.problems import DbcharterError
 
 HEAD = '#:schema plan.schema.json\nformat = 1\n[bank]\nid = "database-design"\nversion = "1.0.0"\n'
@@ -85,3 +86,21 @@ def test_sql_that_nobody_names_is_told_or_left_out(plan: Path) -> None:
     assert subjects(alone, skip_others=True) == []
     with pytest.raises(DbcharterError, match="no answer file names it"):
         subjects(alone, skip_others=False)
+
+
+def test_answer_files_are_read_once_however_much_sql_there_is(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (plan / ".git").mkdir()
+    read: list[str] = []
+
+    def counted(file: Path) -> bytes:
+        read.append(file.name)
+        return read_data(file)
+
+    monkeypatch.setattr("app.cli.subjects.read_data", counted)
+    both = [Path("docs/db/schema.sql"), Path("docs/migrations/1/a.sql")]
+    assert subjects(both, skip_others=False) == [Path("docs/plan.toml")]
+    assert sorted(read) == ["other.toml", "plan.toml"]
+    (plan / "docs" / "plan.toml").write_text(HEAD, encoding="utf-8")
+    assert subjects(both, skip_others=True) == []

@@ -9,9 +9,11 @@ import pytest
 
 from app.bank.load import default_bank
 from app.cli import setup, talk
+from app.cli.conflicts import resolve_conflict
 from app.cli.interview import Interview
 from app.cli.words import numbered
 from app.document.operations import SetProfile
+from app.problems import OperationError
 from app.session import Session
 from tests.cli.scripted import STOP, Scripted
 
@@ -79,3 +81,9 @@ def test_a_document_is_asked_for_again(
     talk.talk(BANK, None)
     assert f"{typed!r} is none of them" in capsys.readouterr().out
     assert len(prompter.asked) > 2
+
+
+@NO_NUMBERS
+def test_a_conflict_is_not_found(session: Session, typed: str) -> None:
+    with pytest.raises(OperationError, match=f"no open conflict '{typed}'"):
+        resolve_conflict(session, typed, "ours", None)

@@ -49,9 +49,13 @@ BLIND = Unchecked("SQ01", "x", "2 statements could not be read", Target("physica
 
 
 def report(
-    *entries: Entry, failing: frozenset[Severity] = frozenset({Severity.ERROR}), **changes: Any
+    *entries: Entry,
+    failing: frozenset[Severity] = frozenset({Severity.ERROR}),
+    before: float | None = None,
+    **changes: Any,
 ) -> Report:
-    file = FileReport("docs/loans.toml", evaluation=BASE, entries=entries, blind=(Blind(BLIND, 40),))
+    blind = (Blind(BLIND, 40),)
+    file = FileReport("docs/loans.toml", evaluation=BASE, entries=entries, blind=blind, before=before)
     return replace(Report((file,), failing), **changes)
 
 
@@ -60,6 +64,7 @@ FULL = report(
     Entry(WARNING, 3),
     Entry(NOTE, 4, known=True),
     Entry(replace(ERROR, waived=True), 9, waiver=WAIVER),
+    before=0.0,
     baseline=True,
 )
 BROKEN = replace(FULL, files=(*FULL.files, FileReport("gone, once.toml", "not TOML: 100 %", line=7)))
@@ -196,7 +201,7 @@ def test_each_finding_that_counts_is_one_line_that_an_editor_can_follow() -> Non
     )
     assert lines[1] == "docs/loans.toml:3: warning VG01 problem.goals: 100 % vague"
     assert lines[2] == "docs/loans.toml:40: not checked SQ01 physical.ddl: 2 statements could not be read"
-    assert "docs/loans.toml: readiness 0 %: 0 of 20 met" in lines[3]
+    assert "docs/loans.toml: readiness 0 % (was 0 %): 0 of 20 met" in lines[3]
     assert lines[4].startswith("  1 error, 1 warning, 0 notes, 1 waived, 1 known before; 0 of ")
     assert lines[5] == "  waived: XS03 at invariants by Ines Duarte until 2026-12-01: The pilot decides."
     assert lines[6].startswith("  next: ")

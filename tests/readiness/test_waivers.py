@@ -32,6 +32,11 @@ def test_a_waiver_that_accepts_something_is_left_alone(target: str) -> None:
     assert trouble(target=target) == []
 
 
+@pytest.mark.parametrize("reason", ["Few rows", "INC-42 decides", "试点期间数据很少。", "Ведутся_переговоры"])
+def test_a_few_words_or_a_sentence_without_blanks_are_a_reason(reason: str) -> None:
+    assert trouble(reason=reason) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -45,6 +50,10 @@ def test_a_waiver_that_accepts_something_is_left_alone(target: str) -> None:
         ({"expires": "2026-11-23"}, "expired on 2026-11-23"),
         ({"reason": "x"}, "gives no reason"),
         ({"reason": "n/a"}, "gives no reason"),
+        ({"reason": "INC-42"}, "gives no reason"),
+        ({"reason": "2026-03-02"}, "gives no reason"),
+        ({"reason": "https://tracker.example/INC-42"}, "gives no reason"),
+        ({"owner": "x"}, "nobody in particular"),
         ({"owner": "the team"}, "nobody in particular"),
     ],
 )

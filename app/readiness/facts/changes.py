@@ -82,7 +82,7 @@ class Changes(Struct, frozen=True):
     unread: tuple[Unread, ...] = ()
 
 
-def unread_like(changes: Changes, pattern: str | re.Pattern[str]) -> Iterator[NotChecked]:
+def unread_like(changes: Changes, pattern: str) -> Iterator[NotChecked]:
     """For each statement of the DDL that no parser read and that `pattern` finds itself in."""
     for unread in changes.unread:
         if is_like(unread, pattern):

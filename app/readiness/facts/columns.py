@@ -13,11 +13,10 @@ from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import base_type, kind_of, resolved_type, sql_family
 from app.readiness.facts.meanings import ColumnKey, column_key
 from app.readiness.facts.states import entity_key
-from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
 from app.schema.model import Check, Schema, SchemaColumn, Table
-from app.schema.names import words_of
+from app.schema.names import word_set, words_of
 
 _UNEQUAL = patterns.compile(r"(?:<>|!=)\s*'[^']*'")
 _LITERAL = patterns.compile(r"'[^']*\w[^']*'")

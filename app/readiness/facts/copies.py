@@ -9,7 +9,8 @@ from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.states import singular
 from app.readiness.facts.tables import cell, items, name_key, rows
-from app.readiness.facts.texts import is_bare, word_set
+from app.readiness.facts.texts import is_bare
+from app.schema.names import word_set
 
 _GENERIC = word_set(
     "index table store data read model view service database derived projection copy the a an of for in on "

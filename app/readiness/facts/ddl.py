@@ -183,11 +183,11 @@ def in_ddl(span: Span, message: str, fix: str = "", severity: Severity | None = 
     return Found(Target(DDL, line=span.line, offset=span.start), message, fix, severity)
 
 
-def unread_like(unread_sql: tuple[Unread, ...], pattern: str | re.Pattern[str]) -> Iterator[NotChecked]:
+def unread_like(unread_sql: tuple[Unread, ...], pattern: str) -> Iterator[NotChecked]:
     """What a rule yields for the statements that it would have looked at and nothing could read.
 
-    `pattern` finds itself in those; as a text it is about words, case aside. One of which nobody can tell
-    what it does counts for every rule.
+    `pattern` finds itself in those, case aside. One of which nobody can tell what it does counts for every
+    rule.
     """
     found = [unread for unread in unread_sql if is_like(unread, pattern)]
     if found:
@@ -195,13 +195,14 @@ def unread_like(unread_sql: tuple[Unread, ...], pattern: str | re.Pattern[str]) 
         yield NotChecked(f"{told(found[0])}{more}", _place(found[0].span))
 
 
-def is_like(unread: Unread, pattern: str | re.Pattern[str]) -> bool:
+def is_like(unread: Unread, pattern: str) -> bool:
     """Whether a statement that could not be read may be one of those that `pattern` finds itself in."""
     from app.schema.subject import subject_of
 
     reach = subject_of(unread.text).reach
-    wanted = patterns.compile(pattern, re.IGNORECASE | re.DOTALL) if isinstance(pattern, str) else pattern
-    return reach == "anything" or (reach == "schema" and wanted.search(unread.text) is not None)
+    if reach == "schema":
+        return re.search(pattern, unread.text, re.IGNORECASE | re.DOTALL) is not None
+    return reach == "anything"
 
 
 def obscuring(unread_sql: tuple[Unread, ...], pattern: str, *names: str) -> Unread | None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from app import patterns
 from app.readiness.facts.denials import denies
 from app.readiness.facts.tables import bare_key
-from app.readiness.facts.texts import word_set
+from app.schema.names import word_set
 
 Keys = frozenset[str]
 

@@ -11,11 +11,11 @@ from msgspec import Struct
 from app import patterns
 from app.document.answers import Row, Value
 from app.readiness.facts.tables import bare_key, cell, rows
-from app.readiness.facts.texts import is_bare, word_set
+from app.readiness.facts.texts import is_bare
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
 from app.schema.model import Schema, StatementKind, Table
-from app.schema.names import words_of
+from app.schema.names import word_set, words_of
 
 _REMARK = patterns.compile(r"\([^()]*\)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app import patterns
-from app.readiness.facts.texts import word_set
+from app.schema.names import word_set
 
 OWNED = {
     "open_questions.questions": ("owner", "deadline"),

@@ -45,14 +45,15 @@ _WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "thirty": 30, "sixty": 60, "ninety": 90,
 }  # fmt: skip
+_GROUPS = r"\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?"
+_POINTS = r"\d{1,3}(?:\.\d{3}){2,5}(?:,\d+)?"
 _FIGURE = patterns.compile(
-    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,5}(?:,\d+)?|"
-    r"\d{1,15}(?:[.,]\d{1,9})?)"
+    rf"(?<![\w.,-])(?P<number>{_GROUPS}|{_POINTS}|\d{{1,15}}(?:[.,]\d{{1,9}})?)"
     r"(?:[\s\u00a0\u202f]?(?P<unit>%|[A-Za-z]{1,12}))?(?![\w])"
 )
 _WORDED = patterns.compile(rf"\b({'|'.join(_WORDS)})[\s-](?=([A-Za-z]{{3,8}})\b)", re.IGNORECASE)
-_GROUPED = patterns.compile(r"\d{1,3}(?:[,\u00a0\u202f '’]\d{3})+(?:\.\d+)?")
-_POINTED = patterns.compile(r"\d{1,3}(?:\.\d{3}){2,5}(?:,\d+)?")
+_GROUPED = patterns.compile(_GROUPS)
+_POINTED = patterns.compile(_POINTS)
 _EITHER = patterns.compile(r"[1-9]\d{0,2}\.\d{3}")
 """A thousand or a small number with three decimals, as the writer is used to."""
 _BOUND = patterns.compile(

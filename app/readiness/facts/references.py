@@ -12,11 +12,10 @@ from app.readiness.facts.ddl import Changed
 from app.readiness.facts.keys import is_filled, is_whole, kind_of, resolved_type
 from app.readiness.facts.states import entity_key
 from app.readiness.facts.tables import name_key
-from app.readiness.facts.texts import word_set
 from app.readiness.registry import fact
 from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table
-from app.schema.names import words_of
+from app.schema.names import word_set, words_of
 
 _REFERENCE = patterns.compile(r"^(?P<stem>.+)_(?:id|uuid|guid)$")
 """How a column is called that refers to something, in `words_of`."""

@@ -99,6 +99,11 @@ def cell(row: Row, column: str) -> str:
     return str(value).strip()
 
 
+def row_text(row: Row) -> str:
+    """All that a row says."""
+    return "; ".join(cell(row, column) for column in row)
+
+
 def items(row: Row, column: str) -> tuple[str, ...]:
     """A list cell as its texts; a text cell split at commas."""
     value = row.get(column)
@@ -109,7 +114,14 @@ def items(row: Row, column: str) -> tuple[str, ...]:
 
 def lines(value: Value | None) -> tuple[str, ...]:
     """A list answer as its texts."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
+    return tuple(item for _, item in numbered(value))
+
+
+def numbered(value: Value | None) -> Iterator[tuple[int, str]]:
+    """The texts of a list answer, each with its number among all that the list has."""
+    for number, item in enumerate(value, 1) if isinstance(value, tuple) else ():
+        if isinstance(item, str):
+            yield number, item
 
 
 def text(value: Value | None) -> str:

@@ -7,15 +7,14 @@ from collections import Counter
 from app import patterns
 from app.document.answers import Value
 from app.readiness.facts.ddl import Changed
+from app.readiness.facts.detected import TENANT_COLUMNS
 from app.readiness.facts.tables import name_key, text
 from app.readiness.registry import fact
 from app.schema.model import Table
 from app.schema.names import words_of
 
 _WORD = patterns.compile(r"[^\W\d]\w*")
-CUSTOMARY = frozenset(
-    {"tenant id", "org id", "organization id", "organisation id", "workspace id", "tenant key", "tenant uuid"}
-)
+_CUSTOMARY = TENANT_COLUMNS - {"tenant"}
 
 
 @fact
@@ -33,7 +32,7 @@ def tenant_columns(
     named = [name for name in map(name_key, words) if used[name]]
     own = max(named, key=lambda name: used[name], default="")
     names = {c for changed in changed_tables for c in changed.table.column_names}
-    customary = frozenset(name_key(name) for name in names if words_of(name).replace("_", " ") in CUSTOMARY)
+    customary = frozenset(name_key(name) for name in names if words_of(name) in _CUSTOMARY)
     if own and all(used[name] <= used[own] for name in customary):
         return frozenset({own})
     return customary

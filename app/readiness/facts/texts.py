@@ -24,12 +24,7 @@ from app.readiness.facts.bank_words import Repeat, is_example_row, repeat_in
 from app.readiness.facts.tables import addresses, rows
 from app.readiness.parts import LEAST, Parts
 from app.readiness.registry import fact
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text between blanks, for lists of words in code."""
-    return frozenset(text.split())
-
+from app.schema.names import word_set
 
 _DENIALS = word_set("no none nope nothing nil na null not non never nobody irrelevant")
 _FILLERS = word_set(
@@ -123,6 +118,11 @@ def is_lone_word(text: str) -> bool:
     """Whether a text is one word of letters, with nothing that it could refer to."""
     words = _WORD.findall(text) if len(text) <= _LONGEST else ()
     return len(words) == 1 and words[0].isascii() and words[0].isalpha()
+
+
+def is_reason(text: str) -> bool:
+    """Whether a text may say why: it is not bare, and no word alone."""
+    return not (is_bare(text) or is_lone_word(text))
 
 
 def texts_in(value: Value | None) -> Iterator[str]:

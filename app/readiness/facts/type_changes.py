@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Literal
 
 from app import patterns
 from app.readiness.facts.changes import Change, Changes
 from app.readiness.facts.keys import base_type
-from app.schema.model import Schema
+from app.schema.each import each
 
 Rewrite = Literal["yes", "no", "unknown"]
 
@@ -36,22 +37,13 @@ def type_changes(
         return
     earlier = (other for other in changes.statements[: changes.statements.index(change)])
     told = ";\n".join(other.sql for other in earlier if other.table == change.table)
-    before = [read_schema(told, engine), _existing(engine, existing_ddl, memo)]
+    there = each(memo, "existing types", (existing_ddl,), partial(read_schema, engine=engine), engine)
+    before = [read_schema(told, engine), *there]
     for effect in read_statement(change.sql.strip().rstrip(";"), dialect_of(engine)).effects:
         if isinstance(effect, ChangeColumn) and effect.type is not None and effect.column in wanted:
             tables = filter(None, (schema.any_table(change.table) for schema in before))
             columns = filter(None, (table.column(effect.column) for table in tables))
             yield effect.column, next((column.type for column in columns), ""), effect.type
-
-
-def _existing(engine: str, existing_ddl: str, memo: dict[str, Any]) -> Schema:
-    from app.schema.read import read_schema
-
-    known = memo.get("existing types")
-    if known is None or known[0] != (engine, existing_ddl):
-        known = memo["existing types"] = (engine, existing_ddl), read_schema(existing_ddl, engine)
-    schema: Schema = known[1]
-    return schema
 
 
 def rewrites_on_postgresql(old: str, new: str) -> Rewrite:

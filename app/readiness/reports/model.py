@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct
 
 from app.document.answers import Waiver
 from app.readiness.model import Evaluation, Finding, ItemState, Severity, Step, Target, Unchecked
-from app.schema.sources import DDL_FILES, EXISTING_FILES
+from app.schema.sources import OF_FILES
 
 FILE_CODE = "FILE"
 """Stands for a code where the file itself is the trouble, not what it says."""
@@ -44,8 +43,8 @@ class Blind(Struct, frozen=True):
 class FileReport(Struct, frozen=True):
     """What was found in one file; `error` says why it could not be looked at, and then nothing was.
 
-    `line` is where the error is, 0 for none. `before` is the readiness in the baseline; `new` says that the
-    baseline does not know this file. `drops` says why the readiness is lower than it was.
+    `line` is where the error is, 0 for none. `before` is the readiness in the baseline, None where that does
+    not know this file. `drops` says why the readiness is lower than it was.
     """
 
     file: str
@@ -55,17 +54,11 @@ class FileReport(Struct, frozen=True):
     blind: tuple[Blind, ...] = ()
     line: int = 0
     before: float | None = None
-    new: bool = False
     drops: tuple[str, ...] = ()
-
-    def counting(self, severities: Iterable[Severity]) -> Iterator[Entry]:
-        """The entries of these severities that may fail the check."""
-        wanted = frozenset(severities)
-        return (entry for entry in self.entries if entry.counts and entry.finding.severity in wanted)
 
     def place(self, target: Target | None, line: int) -> tuple[str, int]:
         """The file and line to open for something at `line` of the answer file: the SQL it is about."""
-        in_sql = target is not None and target.question in (DDL_FILES, EXISTING_FILES) and target.row
+        in_sql = target is not None and target.question in OF_FILES and target.row
         if target is None or not target.line or not in_sql:
             return self.file, line
         return str(PurePath(self.file).parent / target.row), target.line

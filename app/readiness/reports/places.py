@@ -58,7 +58,7 @@ class Places:
         value = self._answers.values.get(question_id)
         question = self._bank.questions.get(question_id)
         if question_id == "waivers":
-            return ((f"{w.code}/{w.target}", n) for n, w in enumerate(self._answers.waivers))
+            return ((w.address, n) for n, w in enumerate(self._answers.waivers))
         if question is None or not isinstance(value, tuple):
             return ()
         if not question.has_rows:
@@ -76,9 +76,8 @@ class Places:
         if not quotes or quotes in first:
             return 0
         down = target.line - 1 if first else target.line
-        if (
-            first.strip() == "\\" and quotes == '"""'
-        ):  # the line end is none of the text, nor blanks behind it
+        # A backslash: the line end is none of the text, nor are blanks behind it.
+        if first.strip() == "\\" and quotes == '"""':
             down = target.line + _blank(self._raw[line:])
         below = self._raw[line : line + down]
         return 0 if any(quotes in text or text.endswith("\\") for text in below[:-1]) else down

@@ -91,7 +91,8 @@ def _not_checked(file: FileReport, blind: Blind, positions: dict[str, int]) -> d
 def _place(
     file: FileReport, code: str, line: int, target: Target, positions: dict[str, int]
 ) -> dict[str, Any]:
-    location = _location(*file.place(target, line))
+    path, number = file.place(target, line)
+    location = _location(path, number)
     if target.question:
         location["logicalLocations"] = [{"fullyQualifiedName": str(target), "kind": "member"}]
     digest = hashlib.sha256(f"{code} {target}".encode()).hexdigest()[:32]
@@ -100,7 +101,7 @@ def _place(
         "locations": [location],
         "partialFingerprints": {"codeAndTarget/v1": digest},
     }
-    if location["physicalLocation"]["artifactLocation"]["uri"] != uri(file.file):
+    if path != file.file:
         place["relatedLocations"] = [_location(file.file, line)]
     if code in positions:
         place["ruleIndex"] = positions[code]

@@ -72,7 +72,7 @@ def _summary(report: Report, file: FileReport) -> Iterator[str]:
     was = f" (was {percent(file.before)} %)" if file.before is not None else ""
     yield f"{name}: readiness {percent(evaluation.readiness)} %{was}: {counts_text(evaluation)}"
     yield f"  {_found(report, file)}"
-    if file.new:
+    if report.baseline and file.before is None:
         yield "  the baseline does not know this file, so everything counts as new"
     if report.too_low(file):
         yield f"  readiness is below {report.minimum_text} %"

@@ -15,9 +15,16 @@ _LONGEST = 160
 """How much of a message is shown."""
 
 
-_WORDS = {state: state.value.replace("_", " ") for state in ItemState}
-_SMELLS = {**_WORDS, ItemState.MET: "not found", ItemState.PARTLY: "perhaps", ItemState.UNMET: "found"}
-_PATHS = {**_WORDS, ItemState.MET: "answered", ItemState.UNMET: "not answered"}
+GLYPHS: Mapping[ItemState, str] = {
+    ItemState.MET: "✓",
+    ItemState.PARTLY: "◐",
+    ItemState.UNMET: "✗",
+    ItemState.NOT_APPLICABLE: "–",
+    ItemState.NOT_CHECKED: "?",
+}
+WORDS = {state: state.value.replace("_", " ") for state in ItemState}
+_SMELLS = {**WORDS, ItemState.MET: "not found", ItemState.PARTLY: "perhaps", ItemState.UNMET: "found"}
+_PATHS = {**WORDS, ItemState.MET: "answered", ItemState.UNMET: "not answered"}
 
 
 class Group(Struct, frozen=True):
@@ -41,8 +48,10 @@ class Group(Struct, frozen=True):
     def hinders(self, cause: Cause) -> bool:
         """Whether a cause keeps its item from being met: not what is waived, nor a mere warning about one."""
         finding = cause.finding
-        if finding is None or finding.waived:
-            return finding is None
+        if finding is None:
+            return True
+        if finding.waived:
+            return False
         return finding.holds_back or finding.void or not self.graded
 
 
@@ -57,9 +66,9 @@ class Cause(Struct, frozen=True):
 def groups(evaluation: Evaluation) -> tuple[Group, ...]:
     """Checklist, smells, cross-checks and failure paths."""
     return (
-        Group("Checklist", evaluation.checklist, _WORDS, graded=True),
+        Group("Checklist", evaluation.checklist, WORDS, graded=True),
         Group("Document smells", evaluation.smells, _SMELLS),
-        Group("Reviewer cross-checks", evaluation.cross_checks, _WORDS),
+        Group("Reviewer cross-checks", evaluation.cross_checks, WORDS),
         Group("Failure paths", evaluation.failure_paths, _PATHS),
     )
 

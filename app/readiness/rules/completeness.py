@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app import patterns
 from app.bank.model import Bank, Risk
 from app.document.answers import State, Value
 from app.document.values import Misfit, row_addresses
@@ -18,13 +17,12 @@ from app.interview.applicability import (
 from app.readiness.facts.detected import stores_of
 from app.readiness.facts.owners import owned_here
 from app.readiness.facts.tables import cell, rows
-from app.readiness.facts.texts import Looked, address_of, is_bare, is_lone_word
+from app.readiness.facts.texts import Looked, address_of, is_reason
 from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, rule
 
 _TOLD = 3
 """How many gaps of one answer are told one by one."""
-_TWICE = patterns.compile(r"is there \d+ times")
 
 
 _DRAFT = """
@@ -97,7 +95,7 @@ def section_required_missing(
     for view in survey.questions.values():
         if view.state == QuestionState.UNANSWERED and view.due:
             message = f"{view.question.title} ({view.question.number}) is due and not answered"
-            yield at(view.id, message, fix=f"answer it: {view.because[0]}")
+            yield at(view.id, message, fix=f"answer it: {view.because[0]}", gap=True)
         elif view.state == QuestionState.PARTIAL:
             yield from _gaps(bank, view, written.get(view.id))
         elif view.state == QuestionState.DEFERRED and view.due and heading_status >= STATUS_RANK["approval"]:
@@ -133,6 +131,7 @@ def _gaps(bank: Bank, view: QuestionView, value: Value | None) -> Iterator[Yield
         row=row if alone else "",
         column=first.column if alone else "",
         fix=first.hint or "fill the gaps",
+        gap=True,
     )
 
 
@@ -140,7 +139,7 @@ def _elsewhere(misfit: Misfit) -> bool:
     """Whether another rule tells it: CP05 missing owners and dates, CP09 rows that are there twice."""
     if misfit.missing:
         return owned_here(misfit.question, misfit.column)
-    return not misfit.column and _TWICE.search(misfit.message) is not None
+    return misfit.repeated
 
 
 def _gap(bank: Bank, misfit: Misfit, value: Value | None) -> str:
@@ -292,7 +291,7 @@ def _without_reason(risk: int, survey: Survey, states: Mapping[str, State]) -> I
         view = survey.questions.get(question_id)
         if view is None or view.state != QuestionState.NOT_APPLICABLE:
             continue
-        if (view.required or risk >= Risk.HIGH) and (is_bare(state.note) or is_lone_word(state.note)):
+        if (view.required or risk >= Risk.HIGH) and not is_reason(state.note):
             fix = "give the reason in a sentence, or answer it"
             yield at(question_id, "it is said not to apply, and not why", fix=fix, void=True)
 

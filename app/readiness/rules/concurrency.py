@@ -10,8 +10,9 @@ from app.document.answers import Value
 from app.readiness.facts.denials import denies
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.tables import addressed, cell, items, name_key, rows, text
-from app.readiness.facts.texts import SENTENCE, word_set
+from app.readiness.facts.texts import SENTENCE
 from app.readiness.registry import Yield, at, rule
+from app.schema.names import word_set
 
 _CODE = patterns.compile(
     r"\b(?:[0-9][0-9A-Z]{4}|[A-Z0-9]{2}[0-9]{3}|ORA-\d{5}|(?:error )?(?:1205|1213|1062|1020|2601|2627))\b"

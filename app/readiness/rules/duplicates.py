@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from msgspec import Struct
 
 from app import patterns
-from app.document.answers import Row, Value
+from app.document.answers import Value
 from app.readiness.facts.changes import KEY_ACTS, Change, Changes, unread_like
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.states import entity_key, singular
-from app.readiness.facts.tables import cell, rows, text
-from app.readiness.facts.texts import word_set
+from app.readiness.facts.tables import name_key, row_text, rows, text
 from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.model import Schema
-from app.schema.names import bare_name
+from app.schema.names import bare_name, word_set
 
-_UNIQUE_STATEMENT = patterns.compile(r"(?i)\bunique\b|\bexclude\b|\bprimary\s+key\b")
+_UNIQUE_STATEMENT = r"\bunique\b|\bexclude\b|\bprimary\s+key\b"
 _DUPLICATE = patterns.compile(
     r"(?i)\bduplicat\w*|\bdedup\w*|\bdouble[sd]?\b|\btwice\b|\bviolat\w*|\bhaving\s+count\b|\bunique\w*|"
     r"\bdistinct\b|\bshar(?:e[sd]?|ing)\b|\btwo (?:open|active|current)\b|\boverlap\w*|\bcollision\w*"
@@ -34,7 +36,6 @@ _NONE = patterns.compile(
     r"|\breturn\w* (?:0|no|nothing|none)\b|\bis empty\b|\bmust be 0\b|\bcount\s*\(\s*distinct\b"
 )
 _KEY = patterns.compile(r"(?i)\b(?:index|key|constraint)\b|\binvalid\b")
-_WORD = patterns.compile(r"[^\W_]+")
 _QUALIFIED = patterns.compile(r"\b[A-Za-z]\w*\.[A-Za-z]\w*\b")
 _GENERIC = word_set(
     "uq ux uk uniq unique excl exclude ix idx key pk id no nr number code name at on by of the and"
@@ -110,20 +111,19 @@ def unique_on_dirty_data(
     new = [(change, name) for change, name in new if not _holds_anyway(name, change, changes, schema)]
     if not new:
         return
+    tables = {*existing_names, *(entity_key(name) for name in (schema.tables if schema else ()))} - {""}
+    said = partial(_said, [frozenset(table.split()) for table in tables])
+    modes = [(row_text(row), row.get("path")) for row in rows(failure_failure_modes)]
     told = [*_paragraphs(problem_data_quality), *_paragraphs(problem_pain_points)]
-    told += [_all_of(row) for row in rows(migration_steps)]
-    told += [_all_of(row) for row in rows(failure_failure_modes)]
-    told = [words for words in told if _DUPLICATE.search(words)]
-    paths = [_all_of(row) for row in rows(failure_failure_modes) if row.get("path") == "fp5"]
-    tables = {*existing_names, *(entity_key(name) for name in (schema.tables if schema else ()))}
+    told += [*map(row_text, rows(migration_steps)), *(words for words, _ in modes)]
+    doubles = [said(words) for words in told if _DUPLICATE.search(words)]
+    paths = [said(words) for words, path in modes if path == "fp5"]
     seen: set[str] = set()
     for change, name in new:
         own = _stems(f"{name} {bare_name(change.table)} {' '.join(_key_columns(name, change))}") - _GENERIC
-        about = [words for words in told if own & _stems(words) or _names_nothing(words, tables)]
-        settled = any(_REPAIR.search(words) or _NONE.search(words) for words in about)
-        planned = any(
-            own & _stems(words) or (_names_nothing(words, tables) and _KEY.search(words)) for words in paths
-        )
+        about = [one for one in doubles if own & one.stems or one.names_nothing]
+        settled = any(_REPAIR.search(one.words) or _NONE.search(one.words) for one in about)
+        planned = any(own & one.stems or (one.names_nothing and _KEY.search(one.words)) for one in paths)
         if name in seen or settled or planned:
             continue
         seen.add(name)
@@ -135,23 +135,26 @@ def unique_on_dirty_data(
         )
 
 
-def _all_of(row: Row) -> str:
-    return "; ".join(cell(row, column) for column in row)
-
-
 def _paragraphs(value: Value | None) -> list[str]:
     return [line for line in text(value).splitlines() if line.strip()]
 
 
-def _names_nothing(words: str, tables: Collection[str]) -> bool:
-    """Whether words name no table or column that exists, and so may be about any."""
-    said = _stems(words)
-    named = any(set(table.split()) <= said for table in tables if table)
-    return not named and not _QUALIFIED.search(words) and not any(identifiers(words))
+class _Said(Struct, frozen=True):
+    """Words about duplicates. `names_nothing`: no table or column that exists, so they may be about any."""
+
+    words: str
+    stems: frozenset[str]
+    names_nothing: bool
 
 
-def _stems(words: str) -> set[str]:
-    return {singular(word) for word in map(str.casefold, _WORD.findall(words.replace("_", " ")))}
+def _said(tables: Iterable[frozenset[str]], words: str) -> _Said:
+    stems = _stems(words)
+    named = any(table <= stems for table in tables) or _QUALIFIED.search(words) or any(identifiers(words))
+    return _Said(words, stems, not named)
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(map(singular, name_key(words).split()))
 
 
 def _new_keys(change: Change) -> Iterator[str]:

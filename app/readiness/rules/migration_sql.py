@@ -337,7 +337,7 @@ def _never_validated(act: Act, changes: Changes, steps: Value | None) -> Iterato
 
 def _has_validated_check(column: str, change: Change, changes: Changes) -> bool:
     """Whether an earlier CHECK says that the column is not null and is valid by then."""
-    pattern = patterns.compile(rf'(?i)\b{re.escape(column)}"?\s+IS\s+NOT\s+NULL\b')
+    pattern = re.compile(rf'(?i)\b{re.escape(column)}"?\s+IS\s+NOT\s+NULL\b')
     checks: set[str] = set()
     for earlier in changes.statements:
         if earlier is change:

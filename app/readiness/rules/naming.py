@@ -16,11 +16,10 @@ from app.readiness.facts.keys import kind_of, resolved_type
 from app.readiness.facts.meanings import Meanings, named_columns, row_for, said_of
 from app.readiness.facts.states import Lifecycle, entity_key, lifecycles, parse_chain
 from app.readiness.facts.tables import cell, name_key, rows, text
-from app.readiness.facts.texts import word_set
 from app.readiness.registry import Yield, fact, rule
 from app.schema.each import all_of, each
 from app.schema.model import Schema, SchemaColumn, Table, Unread
-from app.schema.names import words_of
+from app.schema.names import word_set, words_of
 
 _OVERLOADED = word_set("status type data value name key payload info")
 _PAIR = frozenset({"key", "value"})

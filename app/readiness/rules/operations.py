@@ -11,8 +11,9 @@ from app.document.answers import Value
 from app.interview.applicability import STATUS_RANK, condition_holds
 from app.readiness.facts.objects import identifiers
 from app.readiness.facts.tables import addressed, cell, name_key, rows
-from app.readiness.facts.texts import ids_in, is_bare, word_set
+from app.readiness.facts.texts import ids_in, is_bare
 from app.readiness.registry import Yield, at, rule
+from app.schema.names import word_set
 
 _METRICS = "operations.metrics"
 _NUMBER = patterns.compile(

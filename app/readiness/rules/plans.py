@@ -9,7 +9,7 @@ from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.facts.denials import affirmed
-from app.readiness.facts.tables import addressed, cell, name_key
+from app.readiness.facts.tables import addressed, cell, name_key, row_text
 from app.readiness.registry import Yield, at, rule
 
 _KINDS = {
@@ -170,7 +170,7 @@ def _lacking(
     where: str,
 ) -> Iterator[Yield]:
     """Kinds of steps of one list that the other neither has nor mentions."""
-    texts = ["; ".join(cell(row, column) for column in row) for _, row in other]
+    texts = [row_text(row) for _, row in other]
     for kind, positions in kinds.items():
         mentioned = any(cell(row, "kind") == kind for _, row in other) or any(
             affirmed(_WORDS[kind], text) for text in texts

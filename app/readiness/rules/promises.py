@@ -262,7 +262,7 @@ class _Search:
 
     def finds(self, values: Mapping[str, Value], name: str) -> bool:
         """Whether any other answer holds a name as a word."""
-        wanted = patterns.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)")
+        wanted = re.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)")
         for question_id, value in values.items():
             if question_id not in _PROMISING:
                 parts = value if isinstance(value, tuple) else (value,)

@@ -19,7 +19,6 @@ from app.readiness.model import Severity
 from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import union_of
 
-_TWICE = patterns.compile(r"is there \d+ times")
 _DEFINING = ("invariants.matrix", "workload.queries", "decisions.records")
 _FROM_OUTSIDE = frozenset({"control.related_tickets", "control.related_adrs", "control.related_migrations"})
 """Questions whose ids are those of other documents."""
@@ -98,7 +97,7 @@ def id_dangling(
     for view in survey.questions.values():
         if view.misfits and view.state == QuestionState.PARTIAL:
             for misfit in view.misfits:
-                if misfit.row is not None and not misfit.column and _TWICE.search(misfit.message):
+                if misfit.repeated and misfit.row is not None:
                     row = address_of(bank, view.id, written.get(view.id), misfit.row)
                     yield at(view.id, misfit.message, row=row, fix="give each row a name of its own")
     yield from _mentions(bank, values, looked, defined_ids)

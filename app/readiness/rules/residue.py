@@ -9,8 +9,9 @@ from app import patterns
 from app.bank.model import Bank, Column, Question, Slot
 from app.document.answers import Value
 from app.document.text import one_line
-from app.readiness.facts.texts import Looked, address_of, is_bare, is_lone_word, word_set
+from app.readiness.facts.texts import Looked, address_of, is_bare, is_lone_word
 from app.readiness.registry import Text, Yield, at, here, rule
+from app.schema.names import word_set
 
 _TO_DO = patterns.compile(r"(?:--|#|/\*|//)\s*(?:TODO|TBD|FIXME)\b")
 

@@ -9,14 +9,13 @@ from msgspec import Struct
 
 from app import patterns
 from app.document.answers import Value
-from app.readiness.facts.ddl import Changed, DdlSource, in_ddl, unread_like
+from app.readiness.facts.ddl import INDEXES, Changed, DdlSource, in_ddl, unread_like
 from app.readiness.facts.tables import cell, name_key, rows
 from app.readiness.model import Found
 from app.readiness.registry import Yield, rule
 from app.schema.each import each
 from app.schema.model import Schema, Span, Table
 
-_INDEX = patterns.compile(r"(?i)\bindex\b")
 _SPECIAL = patterns.compile(
     r"(?i)\b\w+_ops\b|\bcollate\b|\bnulls\s+(?:first|last)\b|\bvisible\b|\bclustered\b"
 )
@@ -120,7 +119,7 @@ def redundant_index(
         for key, finding in found:
             if not any(f" {key} " in words for words in kept):
                 yield finding
-    yield from unread_like(schema.unread, _INDEX)
+    yield from unread_like(schema.unread, INDEXES)
 
 
 def _redundant_in(changed: Changed, ddl_text: DdlSource) -> Iterator[tuple[str, Found]]:

@@ -9,10 +9,10 @@ from app import patterns
 from app.bank.model import Bank
 from app.document.answers import Value
 from app.document.text import one_line
-from app.readiness.facts.tables import addressed, cell, lines, rows, text
-from app.readiness.facts.texts import word_set
+from app.readiness.facts.tables import addressed, cell, lines, numbered, rows, text
 from app.readiness.facts.vague_words import vague_words
 from app.readiness.registry import Yield, at, fact, rule
+from app.schema.names import word_set
 
 _NUMBER = patterns.compile(
     r"(?<![\w.-])[<>≤≥=~±]?\s?\d[\d,.]*\s?(?:%|‰|[a-zA-Zµ$€£]|[/,.;:)]|$)|\bp\d\d\b", re.IGNORECASE
@@ -73,7 +73,7 @@ def goal_not_verifiable(
         *lines(problem_success_criteria),
         *(f"{cell(row, 'proves')} {cell(row, 'example')}" for row in rows(testing_matrix)),
     ]
-    for number, goal in enumerate(lines(problem_goals), 1):
+    for number, goal in numbered(problem_goals):
         if not _verifiable(goal) and not any(_about(goal, proof) for proof in proofs):
             yield at(
                 "problem.goals",
@@ -81,7 +81,7 @@ def goal_not_verifiable(
                 fix="add a number with its unit, or a success criterion in the same words",
                 line=number,
             )
-    for number, criterion in enumerate(lines(problem_success_criteria), 1):
+    for number, criterion in numbered(problem_success_criteria):
         if not _verifiable(criterion) and not _ID.search(criterion):
             yield at(
                 "problem.success_criteria",

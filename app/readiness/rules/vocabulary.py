@@ -15,11 +15,11 @@ from app.readiness.facts.grains import Grain
 from app.readiness.facts.meanings import column_key
 from app.readiness.facts.states import entity_key, singular
 from app.readiness.facts.tables import addressed, bare_key, cell, name_key, rows, text
-from app.readiness.facts.texts import address_of, word_set
+from app.readiness.facts.texts import address_of
 from app.readiness.registry import Yield, at, fact, rule
 from app.schema.each import all_of, each
 from app.schema.model import Table
-from app.schema.names import bare_name
+from app.schema.names import bare_name, word_set
 
 _ENOUGH = 3
 _MAJORITY = 0.7

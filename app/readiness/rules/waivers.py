@@ -9,11 +9,9 @@ from app.bank.model import Bank
 from app.document.answers import Waiver
 from app.document.text import one_line
 from app.problems import nearest
-from app.readiness.facts.owners import generic
-from app.readiness.facts.texts import is_bare
 from app.readiness.model import Finding, Found, Target, Unchecked
 from app.readiness.registry import RULES, rule
-from app.readiness.waivers import WITHOUT_EFFECT, is_valid, waiver_targets
+from app.readiness.waivers import WITHOUT_EFFECT, gives_reason, is_valid, names_owner, waiver_targets
 
 _SHOWN = 60
 """How much of a code or place is repeated, in characters."""
@@ -80,7 +78,7 @@ def waiver_without_effect(
             said = f"accepts nothing: {waiver.code} finds nothing there", "remove it"
         if said := said or _nobody(waiver):
             name = f"the waiver of {one_line(waiver.code, _SHOWN)} at {one_line(waiver.target, _SHOWN)}"
-            target = place or Target("waivers", f"{waiver.code}/{waiver.target}")
+            target = place or Target("waivers", waiver.address)
             yield Found(target, f"{name} {said[0]}", said[1])
 
 
@@ -109,8 +107,8 @@ def _meant(code: str) -> str:
 
 
 def _nobody(waiver: Waiver) -> tuple[str, str] | None:
-    if is_bare(waiver.reason) or len(waiver.reason.split()) < 2:
+    if not gives_reason(waiver.reason):
         return "gives no reason", "say why it is right here, in a sentence"
-    if generic(waiver.owner) or len(waiver.owner.strip()) < 2:
+    if not names_owner(waiver.owner):
         return f"is owned by {one_line(waiver.owner, _SHOWN)!r}, nobody in particular", "name one person"
     return None

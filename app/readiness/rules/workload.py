@@ -11,12 +11,12 @@ from app.bank.model import Bank
 from app.document.answers import Row, Value
 from app.readiness.facts.objects import parse_indexes
 from app.readiness.facts.states import entity_key, singular
-from app.readiness.facts.tables import addressed, cell, name_key, rows
-from app.readiness.facts.texts import word_set
+from app.readiness.facts.tables import addressed, cell, name_key, row_text, rows
 from app.readiness.model import NotChecked, Target
 from app.readiness.registry import Yield, at, rule
 from app.schema.each import union_of
 from app.schema.model import Schema, Table
+from app.schema.names import word_set
 from app.schema.query_model import Query
 
 _WAITS = patterns.compile(r"(?i)^\s*(?:yes\b|interactive|a (?:person|user)|users?\b|people\b)|\bwaits?\b")
@@ -220,7 +220,7 @@ def _unserved_workloads(
     ids = {name_key(cell(row, "id")) for row in queries}
     words = union_of(memo, "words of queries", queries, _words)
     for address, row in addressed(bank, "workload.workloads", workloads):
-        said = f" {name_key(' '.join(cell(row, column) for column in row))} "
+        said = f" {name_key(row_text(row))} "
         own = _stems(row, "workload")
         if own and not own & words and not any(f" {query} " in said for query in ids if query):
             message = "no query of 9.2 belongs to this workload"

@@ -12,7 +12,7 @@ from app.readiness.facts.denials import affirmed
 from app.readiness.facts.objects import DdlIndex, table_named
 from app.readiness.facts.quantities import durations, parse_quantity, quantities
 from app.readiness.facts.states import entity_key, singular
-from app.readiness.facts.tables import addressed, cell, name_key, rows, text
+from app.readiness.facts.tables import addressed, cell, name_key, row_text, rows, text
 from app.readiness.facts.texts import is_bare
 from app.readiness.registry import Yield, at, rule
 from app.schema.model import Schema
@@ -20,6 +20,7 @@ from app.schema.model import Schema
 _MANY_INDEXES, _WIDE_INDEX = 6, 5
 _BUSY_PER_MONTH = 10_000_000
 _BUSY_PER_SECOND = 100
+_RATE = patterns.compile(r"\s*\w*\s*(?:/\s*s\b|/\s*sec|per second|a second)", re.IGNORECASE)
 _IMMEDIATE = patterns.compile(
     r"(?i)\b(?:immediate(?:ly)?|read[- ]after[- ]write|"
     r"reads?[- ](?:(?:your|its|their|his|her|my|our)[- ])(?:own[- ])?writes?|own writes?|strong(?:ly)?|"
@@ -135,8 +136,7 @@ def _busy_tables(schema: Schema, growth: Value | None, workloads: Value | None) 
 
 def _per_second(volume: str) -> float:
     """The highest rate per second that a text names, 0 without one."""
-    rate = patterns.compile(r"\s*\w*\s*(?:/\s*s\b|/\s*sec|per second|a second)", re.IGNORECASE)
-    return max((q.amount for q in quantities(volume) if rate.match(volume, q.end)), default=0.0)
+    return max((q.amount for q in quantities(volume) if _RATE.match(volume, q.end)), default=0.0)
 
 
 @rule(
@@ -248,7 +248,7 @@ def _must_be_fresh(key: str, query: Row, workloads: Value | None) -> str:
     if _never_stale(cell(query, "stale_replica")):
         return "9.2 says that it must not read stale rows"
     for row in rows(workloads):
-        named = f" {key} " in f" {name_key(' '.join(cell(row, column) for column in row))} "
+        named = f" {key} " in f" {name_key(row_text(row))} "
         if named and affirmed(_IMMEDIATE, cell(row, "freshness")):
             return f"its workload needs {cell(row, 'freshness')} freshness"
     return ""
