@@ -52,6 +52,14 @@ def _places() -> type[Provider]:
     return PlaceProvider
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; not one of a name that the system refuses, as the setup will say."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 class DbcharterApp(DocumentApp):
     """The full-screen interview over one bank; `path` is opened at once, or else the start screen.
 
@@ -119,7 +127,7 @@ class DbcharterApp(DocumentApp):
 
     def _first_screen(self) -> Screen[Any]:
         """The interview of the document asked for, its setup when it is not there, or the start screen."""
-        if self._first is not None and not self._first.exists():
+        if self._first is not None and not _is_there(self._first):
             from screens.setup.screen import SetupScreen
 
             return SetupScreen(self.bank, self._first)

@@ -13,18 +13,10 @@ from app.document.values import Misfit
 from app.readiness.model import Finding, Severity
 from screens.naming import named
 from screens.plain import plain
+from screens.states import Mark, colour_of
 
 if TYPE_CHECKING:
     from screens.application import DbcharterApp
-
-
-def said_already(bank: Bank, finding: Finding) -> bool:
-    """Whether it only says that an answer is missing or incomplete: the marks and the misfits say that."""
-    question = bank.questions.get(finding.target.question)
-    if finding.code != "CP01" or question is None:
-        return False
-    head = f"{question.title} ({question.number}) is"
-    return finding.message.startswith((f"{head} due and not answered", f"{head} not complete"))
 
 
 def misfit_line(misfit: Misfit, colours: Mapping[str, str]) -> Text:
@@ -39,9 +31,22 @@ def finding_lines(
     bank: Bank, finding: Finding, colours: Mapping[str, str], where: str = ""
 ) -> Iterator[Text]:
     """A finding and what to do about it; `where` stands behind the severity."""
-    style = colours.get(style_of(finding.severity), "")
-    yield plain(f"⚠ {finding.code} {finding.severity}{where}: {finding.message}", style)
+    yield finding_line(finding, colours, where)
     yield from fix_lines(bank, finding)
+
+
+def finding_line(finding: Finding, colours: Mapping[str, str], where: str = "") -> Text:
+    """A finding without what to do about it."""
+    head = head_of(finding)
+    return plain(f"{head.glyph} {head.word}{where}: {finding.message}", colour_of(head, colours))
+
+
+def head_of(finding: Finding) -> Mark:
+    """How a finding begins: with its code, and how much it matters or that it is waived."""
+    if finding.waived:
+        return Mark("–", f"waived {finding.code}", "muted")
+    style = "error" if finding.severity == Severity.ERROR else "warning"
+    return Mark("⚠", f"{finding.code} {finding.severity}", style)
 
 
 def fix_lines(bank: Bank, finding: Finding) -> Iterator[Text]:
@@ -58,8 +63,3 @@ def how_to_waive(widget: Widget) -> str:
         return ""
     key = application.key_of
     return f"{key('waive')} waives a finding · {key('next_finding')} goes to the next one"
-
-
-def style_of(severity: Severity) -> str:
-    """The style of a severity: a theme variable's name."""
-    return "error" if severity == "error" else "warning"

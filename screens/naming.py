@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.bank.model import Bank
+from app.bank.model import Bank, Question
 
 _ADDRESS = re.compile(
     r"(?P<question>[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)"
@@ -19,9 +19,13 @@ def named(bank: Bank, words: str) -> str:
         question = bank.questions.get(found["question"])
         if question is None:
             return found[0]
-        titles = {column.id: column.title for column in question.columns}
-        titles |= {slot.id: slot.title for slot in question.slots}
-        part = titles.get(found["part"], found["part"])
+        part = titles_of(question).get(found["part"], found["part"])
         return ", ".join(filter(None, (f"{question.number} {question.title}", found["row"], part)))
 
     return _ADDRESS.sub(title, words)
+
+
+def titles_of(question: Question) -> dict[str, str]:
+    """The titles of columns and slots by their ids."""
+    slots = {slot.id: slot.title for slot in question.slots}
+    return {column.id: column.title for column in question.columns} | slots

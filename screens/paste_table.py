@@ -18,7 +18,7 @@ from app.document.text import clean
 Parser = Callable[[Column, str], "Value | None"]
 """What a text means in a column; the text itself when it means nothing."""
 
-DELIMITERS = ("\t", ",", ";")
+_DELIMITERS = ("\t", ",", ";")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
@@ -117,7 +117,7 @@ def _lines(text: str, columns: Sequence[Column]) -> _Lines:
         return _Lines([[read(cell) for cell in row] for row in rows], ruled)
     if len(lines) == 1:
         return _Lines(_separated(text, "\t") if "\t" in text else [])
-    found = {mark: [row for row in _separated(text, mark) if row] for mark in DELIMITERS if mark in text}
+    found = {mark: [row for row in _separated(text, mark) if row] for mark in _DELIMITERS if mark in text}
     for fits in (partial(_is_headed, columns), _is_full, _is_even, _has_tabs, _is_nearly_even):
         for mark, cells in found.items():
             if fits(mark, cells):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.bank.model import Bank, Column, Question
 from app.document.answers import Value
 from app.document.values import row_address
+from screens.naming import titles_of
 from screens.widgets.fields.line import line_of
 
 NOTHING = "(nothing)"
@@ -29,12 +30,6 @@ def value_lines(
     if question.has_rows and not row and isinstance(value, tuple):
         return [line for item in value for line in _row(question, titles, item)]
     return _single(bank, question, value)
-
-
-def titles_of(question: Question) -> dict[str, str]:
-    """The titles of columns and slots by their ids."""
-    slots = {slot.id: slot.title for slot in question.slots}
-    return {column.id: column.title for column in question.columns} | slots
 
 
 def _row(question: Question, titles: Mapping[str, str], row: Value) -> Iterator[str]:

@@ -57,17 +57,6 @@ def test_a_byte_order_mark_is_not_taken_for_text(monkeypatch: pytest.MonkeyPatch
     assert edit_text("before", ".md") == "après"
 
 
-def test_text_in_another_encoding_is_kept_and_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, places: Path
-) -> None:
-    editor(monkeypatch, tmp_path, "path.write_text('après', encoding='latin-1')")
-    with pytest.raises(DocumentError, match="not UTF-8; the answer is as it was") as raised:
-        edit_text("before", ".md")
-    (kept,) = places.rglob("*.md")
-    assert kept.read_text(encoding="latin-1") == "après"
-    assert str(kept) in str(raised.value)
-
-
 @pytest.mark.parametrize("name", ["VISUAL", "EDITOR"])
 def test_a_command_that_cannot_be_read_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, 'vim "')
@@ -83,14 +72,22 @@ def test_an_editor_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, pl
     assert list(places.iterdir()) == []
 
 
-def test_what_was_written_before_an_editor_failed_is_kept_and_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, places: Path
+@pytest.mark.parametrize(
+    ("code", "encoding", "why"),
+    [
+        ("path.write_text('une heure après', encoding='latin-1')", "latin-1", "not UTF-8"),
+        ("path.write_text('une heure après', encoding='utf-8'); sys.exit(3)", "utf-8", "ended with 3"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_kept_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, places: Path, code: str, encoding: str, why: str
 ) -> None:
-    editor(monkeypatch, tmp_path, "path.write_text('an hour of work'); sys.exit(3)")
-    with pytest.raises(DocumentError, match="ended with 3; the answer is as it was") as raised:
+    """Text in another encoding, and what was written before an editor failed."""
+    editor(monkeypatch, tmp_path, code)
+    with pytest.raises(DocumentError, match=f"{why}; the answer is as it was") as raised:
         edit_text("before", ".md")
     (kept,) = places.rglob("*.md")
-    assert kept.read_text(encoding="utf-8") == "an hour of work"
+    assert kept.read_text(encoding=encoding) == "une heure après"
     assert str(kept) in str(raised.value)
 
 

@@ -12,19 +12,14 @@ from app.bank.model import Bank
 from app.document.text import one_line
 from app.readiness.model import Evaluation, Finding, ItemState, ItemVerdict, Target
 from app.readiness.reports.model import counts_text, gain_text, percent
-from app.readiness.reports.verdicts import Cause, Group, causes, evidence, groups
-from screens.found import style_of
+from app.readiness.reports.verdicts import GLYPHS, WORDS, Cause, Group, causes, evidence, groups
+from screens.found import head_of
 from screens.naming import named
 from screens.plain import plain
 from screens.states import Mark, colour_of
 
-ITEM_MARKS: Mapping[ItemState, Mark] = {
-    ItemState.MET: Mark("✓", "met", "success"),
-    ItemState.PARTLY: Mark("◐", "partly", "warning"),
-    ItemState.UNMET: Mark("✗", "unmet", "error"),
-    ItemState.NOT_APPLICABLE: Mark("–", "not applicable", "muted"),
-    ItemState.NOT_CHECKED: Mark("?", "not checked", "muted"),
-}
+_STYLES = {ItemState.MET: "success", ItemState.PARTLY: "warning", ItemState.UNMET: "error"}
+ITEM_MARKS = {s: Mark(GLYPHS[s], WORDS[s], _STYLES.get(s, "muted")) for s in ItemState}
 SHOWN = 3
 """How many causes of an item, or reasons of a fall, the pane shows."""
 _LONGEST = 160
@@ -88,7 +83,7 @@ def pane_lines(
             yield _GAP
             yield Line(plain(f"{group.title}: {group.summary()}", "bold"))
         for item in group.items:
-            if group.graded or item.state not in (ItemState.MET, ItemState.NOT_APPLICABLE):
+            if group.graded or item.is_open:
                 yield from item_lines(bank, group, item, colours, SHOWN)
 
 
@@ -117,11 +112,10 @@ def item_lines(
     style = colour_of(mark, colours)
     text = Text(f"{mark.glyph} ", style=style).append_text(plain(item.title))
     text.append(f"  {group.state(item)}", style=style)
-    is_open = item.state not in (ItemState.MET, ItemState.NOT_APPLICABLE)
     rests_on = evidence(bank, item) if shown is None else ()
     if rests_on:
         text.append_text(plain(f"\n    rests on {', '.join(rests_on)}", "dim"))
-    yield Line(text, _leads_to(item, found), is_open=is_open)
+    yield Line(text, _leads_to(item, found), is_open=item.is_open)
     for cause in islice(found, shown):
         yield _cause(bank, group, cause, colours)
     if shown is not None and len(found) > shown:
@@ -136,17 +130,16 @@ def _leads_to(item: ItemVerdict, found: Sequence[Cause]) -> Target | None:
 
 def _cause(bank: Bank, group: Group, cause: Cause, colours: Mapping[str, str]) -> Line:
     finding = cause.finding
-    style = colours.get(style_of(finding.severity), "") if finding and group.hinders(cause) else "dim"
-    glyph = "" if finding is None else "– " if finding.waived else "⚠ "
+    head = None if finding is None else head_of(finding)
+    glyph = f"{head.glyph} " if head else ""
+    style = colour_of(head, colours) if head and group.hinders(cause) else "dim"
     return Line(plain(f"    {glyph}{named(bank, cause.text)}", style), cause.target, finding)
 
 
 def _finding(finding: Finding, colours: Mapping[str, str]) -> Line:
-    if finding.waived:
-        text = Text(f"– waived {finding.code} ", style="dim").append_text(plain(finding.message, "dim"))
-    else:
-        style = colours.get(style_of(finding.severity), "")
-        text = Text(f"⚠ {finding.code} {finding.severity} ", style=style).append_text(plain(finding.message))
+    head = head_of(finding)
+    text = Text(f"{head.glyph} {head.word} ", style=colour_of(head, colours))
+    text.append_text(plain(finding.message, "dim" if finding.waived else ""))
     return Line(text, finding.target, finding)
 
 
@@ -165,9 +158,7 @@ def _steps(bank: Bank, evaluation: Evaluation) -> Iterator[Line]:
         return
     yield Line(Text("Next best steps", style="bold"))
     for step in evaluation.next_steps:
-        question = bank.questions.get(step.question)
-        name = f"{question.number} {question.title}" if question else step.question
-        text = Text(f"▲ {gain_text(step)}  ").append_text(plain(name))
+        text = Text(f"▲ {gain_text(step)}  ").append_text(plain(named(bank, step.question)))
         reason = named(bank, one_line(step.reason, _LONGEST))
         yield Line(text.append_text(plain(f": {reason}", "dim")), Target(step.question))
     yield _GAP

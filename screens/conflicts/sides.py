@@ -10,8 +10,9 @@ from app.bank.model import Bank, Column, Question
 from app.document.answers import Answers, Conflict, Value
 from app.document.operations import Resolve, Side
 from app.document.typed import parse_text
+from screens.naming import titles_of
 from screens.plain import plain
-from screens.values import titles_of, value_lines
+from screens.values import value_lines
 
 PARTS = {"status": "state", "notes": "note", "profile": "profile", "waivers": "waiver"}
 """What else than an answer a conflict may be about, by the first word of its place."""

@@ -13,9 +13,10 @@ from textual.widgets import Input, Label, Static
 from app.document.answers import NOT_APPLICABLE_REASONS, State
 from app.document.operations import Operation, SetNote, SetState
 from app.document.unfinished import with_words
+from app.readiness.facts.texts import is_reason
 from app.session import Session
 from screens.dialogs.noting import Noting
-from screens.dialogs.texts import Texts, is_reason
+from screens.dialogs.texts import Texts
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
 from screens.widgets.picks import Pick, Picks

@@ -16,13 +16,6 @@ def written(box: Widget) -> str:
     return box.value if isinstance(box, LineInput) else ""
 
 
-def is_reason(text: str) -> bool:
-    """Whether a text may say why: not "n/a", and more than a word."""
-    from app.readiness.facts.texts import is_bare, is_lone_word
-
-    return not (is_bare(text) or is_lone_word(text))
-
-
 class Texts:
     """The boxes of a dialog by their ids: a line each, or several lines where the text has them."""
 

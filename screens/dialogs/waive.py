@@ -13,11 +13,12 @@ from textual.widgets import Input, Label, Static
 from app.document.answers import Waiver
 from app.document.operations import Operation, Unwaive, Waive
 from app.document.unfinished import with_words
-from app.readiness.facts.owners import generic
 from app.readiness.model import Finding
+from app.readiness.waivers import gives_reason, names_owner
 from app.session import Session
 from screens.dialogs.noting import Noting
-from screens.dialogs.texts import Texts, is_reason
+from screens.dialogs.texts import Texts
+from screens.naming import named
 from screens.plain import plain, plain_line
 from screens.tabbing import TAB_KEYS
 from screens.widgets.inputs import LineInput
@@ -84,10 +85,8 @@ class WaiveDialog(Noting[Operation | None]):
     def _about(self) -> str:
         """The finding and what the waiver covers, as plain text."""
         finding, bank = self.finding, self.session.bank
-        question = bank.questions.get(finding.target.question)
-        where = f"{question.number} {question.title}" if question else finding.target.question
         row = f", {finding.target.row}" if finding.target.row else ""
-        lines = [f"{finding.code} at {where}{row}", finding.message]
+        lines = [f"{finding.code} at {named(bank, finding.target.question)}{row}", finding.message]
         if self.waiver is not None and self.waiver.target != str(finding.target):
             lines.append(f"The waiver covers all of {self.waiver.target}.")
         elif finding.target.line and self.waiver is None:
@@ -113,9 +112,9 @@ class WaiveDialog(Noting[Operation | None]):
         reason, owner, expires = (self._texts[name] for name in _BOXES)
         if not reason:
             self._refuse("reason", "A waiver needs a reason that a reviewer can weigh.")
-        elif self._is_new("reason") and not is_reason(reason):
+        elif self._is_new("reason") and not gives_reason(reason):
             self._refuse("reason", "That is no reason that a reviewer can weigh; say it in a sentence.")
-        elif not owner or (self._is_new("owner") and generic(owner)):
+        elif not owner or (self._is_new("owner") and not names_owner(owner)):
             self._refuse("owner", "A waiver needs an owner who answers for it: a person, or a team's name.")
         elif expires and (wrong := self._wrong_day(expires)):
             self._refuse("expires", wrong)

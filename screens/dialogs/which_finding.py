@@ -13,9 +13,10 @@ from textual.widgets.option_list import Option
 
 from app.readiness.model import Finding
 from app.session import Session
-from screens.found import style_of
+from screens.found import head_of
 from screens.leaving import Dialog
 from screens.plain import plain_line
+from screens.states import colour_of
 from screens.widgets.option_lines import OptionLines
 
 LONGEST = 300
@@ -52,9 +53,9 @@ class WhichFindingDialog(Dialog[Finding | None]):
         target = finding.target
         line = f"line {target.line}" if target.line else ""
         where = "".join(f", {part}" for part in (target.row, line) if part)
-        said = f"– waived {finding.code}" if finding.waived else f"⚠ {finding.code} {finding.severity}"
-        style = "dim" if finding.waived else self.app.theme_variables.get(style_of(finding.severity), "")
-        text = plain_line(f"{said}{where}: {finding.message}", LONGEST, style)
+        head = head_of(finding)
+        said = f"{head.glyph} {head.word}{where}: {finding.message}"
+        text = plain_line(said, LONGEST, colour_of(head, self.app.theme_variables))
         text.no_wrap = False
         return Option(text)
 

@@ -121,10 +121,9 @@ def details(bank: Bank, row: Row, colours: dict[str, str]) -> Text:
             if change.part == "conflicts":
                 text.append("A conflict was settled\n", style="bold")
                 continue
-            question = bank.questions.get(change.question)
-            title = f"{question.number} {question.title}" if question else change.question
             part = "" if change.part == "value" else f" ({change.part})"
-            text.append_text(plain(f"{title}{part}".strip(), "bold")).append("\n")
+            title = f"{named(bank, change.question)}{part}".strip()
+            text.append_text(plain(title, "bold")).append("\n")
             for sign, line in _lines(bank, change):
                 style = {"−": colours.get("error", ""), "+": colours.get("success", "")}.get(sign, "dim")
                 text.append_text(plain(f"{sign} {line}\n", style))

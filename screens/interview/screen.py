@@ -24,7 +24,6 @@ from app.session import Session
 from screens.actions import bindings
 from screens.background import Newest
 from screens.base import DocumentScreen
-from screens.interview.findings import finding_places, next_place
 from screens.messages import DocumentChanged, GoTo, ReviewChanged, SaveStateChanged
 from screens.plain import plain, plain_line
 from screens.widgets.fields.base import Field
@@ -178,8 +177,7 @@ class InterviewScreen(DocumentScreen):
 
     def renew(self) -> None:
         """Make the field anew, since whether it may be written into has become different."""
-        field = self.form.field
-        row = field.current_row if field is not None and field.is_mounted else ""
+        row = self.form.here.row
         self.form.forget()
         self.go_to(self.question_id, row)
 
@@ -286,6 +284,8 @@ class InterviewScreen(DocumentScreen):
 
         It is the next one behind the place where we came to last, as long as the cursor has not moved since.
         """
+        from screens.interview.findings import finding_places, next_place
+
         await self.settle()
         places = finding_places(self.session, self.form.evaluation)
         if not places:
@@ -416,8 +416,7 @@ class InterviewScreen(DocumentScreen):
         from screens.review.talking import comment_at
 
         await self.settle()
-        row = self.form.field.current_row if self.form.field is not None else ""
-        comment_at(self, self.question_id, Spot(row or None))
+        comment_at(self, self.question_id, Spot(self.form.here.row or None))
 
     def action_sections(self) -> None:
         self.query_one(SectionTree).focus()

@@ -11,7 +11,7 @@ from app.document.answers import NOT_APPLICABLE_REASONS, State, Value
 from app.interview.applicability import QuestionView
 from app.readiness.model import Evaluation, Finding
 from app.session import Session
-from screens.found import finding_lines, fix_lines, misfit_line, said_already, style_of
+from screens.found import finding_line, finding_lines, fix_lines, head_of, misfit_line
 from screens.plain import plain, plain_line
 from screens.states import colour_of, mark_of
 from screens.widgets.fields.line import line_of
@@ -143,22 +143,20 @@ class Painter(Struct, frozen=True):
             return []
         if self.session.bank.questions[question_id].kind == "code":
             return self._in_code(question_id) + self._waived(question_id)
-        bank, found = self.session.bank, self._open(question_id, in_rows=in_rows)
+        bank, every = self.session.bank, self._open(question_id)
+        found = every if in_rows else [f for f in every if not f.target.row]
         found.sort(key=lambda f: (f.target.line != self.cursor_line, f.target.line))
         shown = found[:MISFITS_SHOWN]
         lines = [line for finding in shown for line in finding_lines(bank, finding, self.colours)]
         more = len(found) - MISFITS_SHOWN
         lines += [Text(f"  and {more} more; F4 shows all")] if more > 0 else []
-        hinted = self._hinted(found) if in_rows or found == self._open(question_id) else []
+        hinted = self._hinted(found) if len(found) == len(every) else []
         return lines + hinted + self._waived(question_id)
 
-    def _open(self, question_id: str, *, in_rows: bool = True) -> list[Finding]:
-        """The open findings that nothing else says."""
-        bank = self.session.bank
+    def _open(self, question_id: str) -> list[Finding]:
+        """The open findings that nothing else says: gaps are marked, and listed among what does not fit."""
         found = self.evaluation.findings_at(question_id) if self.evaluation is not None else ()
-        return [
-            f for f in found if not f.waived and (in_rows or not f.target.row) and not said_already(bank, f)
-        ]
+        return [f for f in found if not (f.waived or f.gap)]
 
     def _hinted(self, found: list[Finding]) -> list[Text]:
         return [Text(f"  {self.hint}", style="dim")] if found and self.hint else []
@@ -173,8 +171,9 @@ class Painter(Struct, frozen=True):
         entries: list[tuple[int, list[Text]]] = []
         for finding in found:
             line = finding.target.line
-            text = f"⚠ {_line(line)}{finding.code} {finding.severity}: {finding.message}"
-            lines = [plain(text, self._colour(style_of(finding.severity)))]
+            head = head_of(finding)
+            text = f"{head.glyph} {_line(line)}{head.word}: {finding.message}"
+            lines = [plain(text, colour_of(head, self.colours))]
             here = line in (0, self.cursor_line)
             entries.append((line, [*lines, *fix_lines(self.session.bank, finding)] if here else lines))
         told = {finding.target.line for finding in found if finding.code == UNREAD}
@@ -202,7 +201,7 @@ class Painter(Struct, frozen=True):
         """The findings that were accepted on purpose."""
         found = self.evaluation.findings_at(question_id) if self.evaluation is not None else ()
         waived = [finding for finding in found if finding.waived]
-        lines = [plain(f"– waived {f.code}: {f.message}", "dim") for f in waived[:WAIVED_SHOWN]]
+        lines = [finding_line(finding, self.colours) for finding in waived[:WAIVED_SHOWN]]
         more = len(waived) - WAIVED_SHOWN
         return lines + ([Text(f"  and {more} more waived", style="dim")] if more > 0 else [])
 

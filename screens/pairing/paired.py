@@ -127,9 +127,7 @@ class PairedApp(DbcharterApp):
         screen = self._interview_screen
         if screen is None or self.company is None or not screen.query(QuestionForm):
             return
-        field = screen.form.field
-        row = field.current_row if field is not None and field.is_mounted else ""
-        place = (screen.question_id, row)
+        place = (screen.question_id, screen.form.here.row)
         here = self._reviewed_place() or Here.at(place[0].partition(".")[0], *place)
         if here == self._here and not always:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import count
+from itertools import tee
 
 from app.bank.model import Bank
 from app.document.answers import Answers
@@ -23,8 +23,8 @@ from screens.base import DocumentScreen
 from screens.dialogs.place import Find, PlaceChoice, PlaceDialog
 from screens.dialogs.say import Said, SayDialog
 from screens.dialogs.verdict import Judged, VerdictDialog
+from screens.naming import titles_of
 from screens.review.sitting import Seat, Sitting
-from screens.values import titles_of
 
 
 def sitting_of(screen: DocumentScreen) -> Sitting:
@@ -158,15 +158,17 @@ def choices(session: Session, sections: Sequence[str], questions: Sequence[str],
     """
 
     of: Answers | None = None
-    known: list[tuple[PlaceChoice, str]] = []
-    source: Iterator[PlaceChoice] = iter(())
+    source: Iterator[tuple[PlaceChoice, str]] = iter(())
 
     def folded() -> Iterator[tuple[PlaceChoice, str]]:
-        nonlocal of, known, source
+        """The choices with their words in lower case, made once however often they are gone through."""
+        nonlocal of, source
         if of is not session.answers:
-            of, known = session.answers, []
-            source = _places(session, () if values else sections, questions, values=values)
-        return _all_of(known, source)
+            of = session.answers
+            found = _places(session, () if values else sections, questions, values=values)
+            source = ((choice, choice.words.casefold()) for choice in found)
+        source, again = tee(source)
+        return again
 
     def find(text: str) -> Iterator[PlaceChoice]:
         words, others = text.casefold().split(), list[PlaceChoice]()
@@ -179,22 +181,6 @@ def choices(session: Session, sections: Sequence[str], questions: Sequence[str],
         yield from others
 
     return find
-
-
-def _all_of(
-    known: list[tuple[PlaceChoice, str]], source: Iterator[PlaceChoice]
-) -> Iterator[tuple[PlaceChoice, str]]:
-    """Choices with their words in lower case: those that are known, then the rest of `source`, made known.
-
-    It may be left before its end, and gone through several times at once.
-    """
-    for at in count():
-        if at == len(known):
-            choice = next(source, None)
-            if choice is None:
-                return
-            known.append((choice, choice.words.casefold()))
-        yield known[at]
 
 
 def _places(

@@ -21,7 +21,7 @@ from app.review.suggestions import Fate, Proposal
 from app.review.threads import Talk, anchor_of
 from app.review.verdicts import Standing
 from screens.checklist.lines import ITEM_MARKS
-from screens.found import finding_lines, style_of
+from screens.found import finding_lines, head_of
 from screens.plain import plain, plain_line
 from screens.review.marks import FATES, HELD, OPEN, PLACES, RESOLVED, SAYS, WAITS, mark_of_voices
 from screens.states import Mark, colour_of
@@ -75,8 +75,9 @@ class Painter(Struct, frozen=True):
                 return ITEM_MARKS[verdict.state]
             case SectionVoices(voices=voices):
                 return mark_of_voices(voices)
-            case Finding(severity=severity):
-                return Mark("⚠", "", style_of(severity))
+            case Finding() as finding:
+                head = head_of(finding)
+                return Mark(head.glyph, "", head.style)
             case Accepted(agreed=agreed):
                 return Mark("–", f"{len(agreed)} agreed", "success" if agreed else "muted")
             case Verdict() | CheckMark():

@@ -118,6 +118,7 @@ class SetupScreen(Screen[None], Leavable):
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#title"
     _is_kept = True
+    _is_refused = False
 
     def __init__(self, bank: Bank, path: Path | None) -> None:
         super().__init__()
@@ -146,6 +147,10 @@ class SetupScreen(Screen[None], Leavable):
 
     def on_input_changed(self) -> None:
         self._show_name()
+        self._show_trouble()
+
+    def on_setup_form_changed(self) -> None:
+        self._show_trouble()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -158,7 +163,17 @@ class SetupScreen(Screen[None], Leavable):
         """Write the file and begin, or say what is missing."""
         form = self.query_one(NewForm)
         form.catch_up()
-        choices, you = form.choices, self._text("you")
+        trouble = self._trouble()
+        if trouble is None:
+            self._begin(answer_file(self._text("file")), form.choices, self._text("you"))
+        else:
+            self._is_refused = True
+            self._show_trouble()
+            self.query_one(f"#{trouble[0]}").focus()
+
+    def _trouble(self) -> tuple[str, str] | None:
+        """The field that keeps the document from beginning, and why; None where nothing does."""
+        choices, you = self.query_one(NewForm).choices, self._text("you")
         path = answer_file(self._text("file"))
         said = {
             "title": (self._text("title"), "a title"),
@@ -169,17 +184,21 @@ class SetupScreen(Screen[None], Leavable):
         }
         lacking = [name for name, (value, _) in said.items() if not value]
         if lacking:
-            self._refuse(lacking[0], f"Still needed: {', '.join(said[name][1] for name in lacking)}")
-        elif not slug_of(you):
-            self._refuse("you", "A name needs a letter or a digit")
-        elif path.exists():
-            self._refuse("file", f"{path} is already there; choose another name")
-        else:
-            self._begin(path, choices, you)
+            return lacking[0], f"Still needed: {', '.join(said[name][1] for name in lacking)}"
+        if not slug_of(you):
+            return "you", "A name needs a letter or a digit"
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            return "file", f"{error.strerror}; choose another name"
+        return ("file", f"{path} is already there; choose another name") if is_there else None
 
-    def _refuse(self, field: str, why: str) -> None:
-        self.query_one("#setup-wrong", Static).update(plain(f" ⚠ {why}"))
-        self.query_one(f"#{field}").focus()
+    def _show_trouble(self) -> None:
+        """Once the document was refused, say what keeps it from beginning until nothing does."""
+        if self._is_refused:
+            trouble = self._trouble()
+            self._is_refused = trouble is not None
+            self.query_one("#setup-wrong", Static).update(plain(f" ⚠ {trouble[1]}" if trouble else ""))
 
     def _begin(self, path: Path, choices: Choices, you: str) -> None:
         app = cast("DbcharterApp", self.app)

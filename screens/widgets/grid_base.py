@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import DataTable
 
@@ -14,7 +12,7 @@ from app.document.operations import AddRow, Operation, RemoveRow
 from app.document.values import Misfit
 from app.readiness.model import Evaluation
 from app.session import Session
-from screens.found import how_to_waive, said_already
+from screens.found import how_to_waive
 from screens.widgets.cell_editor import CellEditor
 from screens.widgets.fields.base import Field
 from screens.widgets.grid_model import GridModel, Line
@@ -130,7 +128,6 @@ class GridBase(Field):
             about.show_text(about_no_rows(self._misfits(), self.app.theme_variables))
             return
         found = self._evaluation.findings_at(self.question_id) if self._evaluation is not None else ()
-        bank = self.session.bank
         row, column = self.table.cursor_coordinate
         about.show_text(
             about_cell(
@@ -142,7 +139,7 @@ class GridBase(Field):
                 cut=self.table.is_cut(row, column),
                 colours=self.app.theme_variables,
                 misfits=self._misfits(),
-                findings=[f for f in found if not f.waived and not said_already(bank, f)],
+                findings=[f for f in found if not f.waived and not f.gap],
                 hint=how_to_waive(self),
             )
         )
@@ -171,11 +168,9 @@ class GridBase(Field):
 
     def have_in_sight(self) -> None:
         """Scroll the form so that the cell under the cursor is in sight."""
-        form = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
-        if form is not None and self.has_focus_within:
+        if self.has_focus_within:
             cell = self.table.cell_region(*self.table.cursor_coordinate)
-            top = self.virtual_region.y + max(cell.y, 0)
-            form.scroll_to_region(Region(0, top, 1, cell.height + 2), animate=False)
+            self.scroll_form(max(cell.y, 0), cell.height + 2)
 
     # what a subclass does
 

@@ -106,8 +106,8 @@ class QuestionForm(VerticalScroll, LaidOutOnce, can_focus=False):
     @property
     def here(self) -> Target:
         """Where the cursor is."""
-        field = self.field
-        if field is None or not field.is_mounted:
+        field = self.field  # one that is being removed is displayed no more, and may have lost its inputs
+        if field is None or not (field.is_mounted and field.display):
             return Target(self.question_id)
         return Target(self.question_id, field.current_row, field.current_column, field.current_line)
 

@@ -24,6 +24,7 @@ from tests.screens.sample import TODAY, write_conflicts, write_reviewed, write_s
 
 Way = Callable[[Driver, DbcharterApp], Awaitable[None]]
 Write = Callable[[Bank, Path], Path]
+GOLDENS = Path(__file__).with_name("goldens")
 SMALL, WIDE, HUGE = (80, 24), (120, 40), (200, 50)
 SIZES = (SMALL, WIDE, HUGE)
 TINY = (60, 20)
@@ -227,3 +228,11 @@ def as_text(app: DbcharterApp) -> str:
     assert isinstance(update, LayoutUpdate)
     lines = ("".join(segment.text for segment in strip) for strip in update.strips)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def golden(config: pytest.Config, name: str, size: tuple[int, int], kind: str, now: str) -> list[str]:
+    """The lines of a golden screen, after it was written anew if that is asked for."""
+    file = GOLDENS / f"{name}-{size[0]}x{size[1]}.{kind}"
+    if config.getoption("--update-goldens"):
+        file.write_text(now, encoding="utf-8")
+    return file.read_text(encoding="utf-8").splitlines()

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.bank.model import Bank
-from tests.screens.scenes import BY_NAME, SCENES, SIZES, SMALL, Scene, as_text, look
+from tests.screens.scenes import BY_NAME, GOLDENS, SCENES, SIZES, SMALL, Scene, as_text, golden, look
 from tests.screens.screenshots import as_picture
 
-GOLDENS = Path(__file__).with_name("goldens")
 CASES = [(scene, size) for scene in SCENES for size in scene.sizes]
 PICTURED = [
     BY_NAME[name] for name in ("start", "setup", "prose", "table", "preview", "overview", "checklist")
@@ -37,10 +36,7 @@ async def test_the_screen_is_as_it_was(
     bank: Bank, scene: Scene, size: Size, request: pytest.FixtureRequest
 ) -> None:
     text = await look(bank, scene, size, as_text)
-    file = GOLDENS / f"{scene.name}-{size[0]}x{size[1]}.txt"
-    if request.config.getoption("--update-goldens"):
-        file.write_text(text, encoding="utf-8")
-    assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+    assert text.splitlines() == golden(request.config, scene.name, size, "txt", text)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
@@ -49,10 +45,7 @@ async def test_the_screen_has_the_colours_that_it_had(
     bank: Bank, scene: Scene, size: Size, request: pytest.FixtureRequest
 ) -> None:
     picture = await look(bank, scene, size, as_picture)
-    file = GOLDENS / f"{scene.name}-{size[0]}x{size[1]}.svg"
-    if request.config.getoption("--update-goldens"):
-        file.write_text(picture, encoding="utf-8")
-    assert picture.splitlines() == file.read_text(encoding="utf-8").splitlines()
+    assert picture.splitlines() == golden(request.config, scene.name, size, "svg", picture)
 
 
 @pytest.mark.parametrize("scene", [BY_NAME[name] for name in ("setup", "table", "overview")], ids=named)

@@ -63,6 +63,27 @@ async def test_the_setup_says_what_is_missing_and_goes_there(make_app: MakeApp, 
     assert not (tmp_path / "loans.toml").exists()
 
 
+async def test_what_was_missing_and_has_been_said_is_not_asked_for_any_more(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    app = make_app(tmp_path / "loans.toml")
+    async with app.run_test(size=(100, 40)) as pilot:
+        await idle(pilot, app)
+        assert shown(app, "setup-wrong") == ""
+        await pilot.press("ctrl+n")
+        assert "Still needed: a title, the kind of change, the risk" in shown(app, "setup-wrong")
+        await pilot.press(*"Loans")
+        assert "Still needed: the kind of change, the risk" in shown(app, "setup-wrong")
+        for name, rest in (("change_types", " ⚠ Still needed: the risk"), ("risk", "")):
+            app.screen.query_one(f"#{name}", Picks).focus()
+            await pilot.press("space")
+            assert shown(app, "setup-wrong") == rest
+        app.screen.query_one("#title", LineInput).value = ""
+        await idle(pilot, app)
+        assert shown(app, "setup-wrong") == ""  # it was not refused again
+    assert not (tmp_path / "loans.toml").exists()
+
+
 async def test_a_trait_that_a_change_type_implies_is_shown_as_such(make_app: MakeApp, tmp_path: Path) -> None:
     app = make_app(tmp_path / "loans.toml")
     async with app.run_test(size=(100, 40)) as pilot:
@@ -188,7 +209,34 @@ async def test_a_file_that_is_there_is_never_written_over(
         assert "mine.toml is already there" in shown(app, "setup-wrong")
         assert app.focused is not None
         assert app.focused.id == "file"
+        await pilot.press("end", *["backspace"] * 5, "2")
+        assert line(app, "file") == "mine2"
+        assert shown(app, "setup-wrong") == ""
     assert (tmp_path / "mine.toml").read_text() == "# mine"
+
+
+async def test_a_name_that_no_file_can_have_is_refused(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = make_app(None)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await set_up(pilot, app)
+        app.screen.query_one("#file", LineInput).value = "x" * 300
+        await pilot.press(*"Loans", "ctrl+n")
+        assert "File name too long; choose another name" in shown(app, "setup-wrong")
+        assert app.focused is not None
+        assert app.focused.id == "file"
+        await pilot.press("end", "backspace")
+        assert "File name too long; choose another name" in shown(app, "setup-wrong")
+
+
+async def test_such_a_name_that_was_asked_for_is_refused_there_too(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app(tmp_path / f"{'x' * 300}.toml")
+    async with app.run_test(size=(100, 40)) as pilot:
+        await idle(pilot, app)
+        await pilot.press(*"Loans", "ctrl+n")
+        assert "Still needed" in shown(app, "setup-wrong")
 
 
 async def test_a_title_that_was_typed_just_before_the_start_names_the_file(

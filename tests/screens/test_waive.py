@@ -92,6 +92,8 @@ async def test_a_finding_is_waived_with_reason_owner_and_day(app: DbcharterApp) 
         (("enter", "ctrl+s"), "needs a reason", "reason"),
         (("x", "ctrl+s"), "say it in a sentence", "reason"),
         (("n", "/", "a", "ctrl+s"), "say it in a sentence", "reason"),
+        ((*keys_of("INC-42"), "ctrl+s"), "say it in a sentence", "reason"),
+        ((*keys_of("2026-03-02"), "ctrl+s"), "say it in a sentence", "reason"),
         ((*REASON, "tab", *["backspace"] * 9, "ctrl+s"), "needs an owner", "owner"),
         ((*REASON, "tab", *["backspace"] * 9, *"the", "space", *"team", "ctrl+s"), "needs an owner", "owner"),
         ((*REASON, "tab", "tab", *"soon", "enter"), "2026-03-31", "expires"),
@@ -215,8 +217,7 @@ def _finding(row: str = "", *, code: str = "VG01", waived: bool = False) -> Find
 
 def test_open_findings_of_the_row_with_the_cursor_come_first(bank: Bank, path: Path) -> None:
     done, other, here = _finding("a", waived=True), _finding("b"), _finding("c")
-    title = "Entity Grain (6.1) is not complete: grain is empty"
-    missing = replace(_finding("c", code="CP01"), message=title)
+    missing = replace(_finding("c", code="CP01"), gap=True)
     with Session.open(bank, path) as session:
         for entity in "abc":
             session.apply(AddRow(question="logical.grain", row={"entity": entity}))

@@ -8,6 +8,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -177,6 +179,12 @@ class Field(LaidOutOnce):
         """Scroll so that what has the cursor is in sight."""
         if self.has_focus_within and self.screen.focused is not None:
             self.screen.focused.scroll_visible(animate=False)
+
+    def scroll_form(self, top: int, height: int) -> None:
+        """Scroll the form so that `height` lines from the line `top` of this field on are in sight."""
+        form = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if form is not None:
+            form.scroll_to_region(Region(0, self.virtual_region.y + top, 1, height), animate=False)
 
     def reload(self) -> None:
         """Show the present answer, which somebody else may have changed.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.geometry import Region
 from textual.widgets import TextArea
 
 from app.document.operations import Operation
@@ -83,11 +81,9 @@ class ProseField(Field):
 
     def have_in_sight(self) -> None:
         """Scroll the form so that the line with the cursor is in sight."""
-        form = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
-        if form is not None and self.is_attached and self.has_focus_within:
+        if self.is_attached and self.has_focus_within:
             area = self.area
-            top = self.virtual_region.y + area.virtual_region.y + self._row - area.scroll_offset.y
-            form.scroll_to_region(Region(0, top, 1, 1), animate=False)
+            self.scroll_form(area.virtual_region.y + self._row - area.scroll_offset.y, 1)
 
     def text_outside(self) -> str:
         return self.area.text

@@ -17,9 +17,8 @@ from screens.pairing.host_app import HostApp
 from tests.screens.driving import Driver
 from tests.screens.pairing.driving import hosting, joined, line_of, until, visiting
 from tests.screens.sample import write_sample
-from tests.screens.scenes import HUGE, SMALL, WIDE, as_text
+from tests.screens.scenes import HUGE, SMALL, WIDE, as_text, golden
 
-GOLDENS = Path(__file__).parents[1] / "goldens"
 Size = tuple[int, int]
 
 
@@ -109,7 +108,4 @@ async def test_the_screen_is_as_it_was(
     bank: Bank, side: Side, size: Size, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     text = await look(bank, side, size, tmp_path)
-    file = GOLDENS / f"{side.name}-{size[0]}x{size[1]}.txt"
-    if request.config.getoption("--update-goldens"):
-        file.write_text(text, encoding="utf-8")
-    assert text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+    assert text.splitlines() == golden(request.config, side.name, size, "txt", text)
