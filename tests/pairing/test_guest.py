@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.document.operations import AddRow, Set, SetCell
-from app.document.places import state_root
+from app.document.places import STATE_VARIABLE, state_root
 from app.document.recent import recent_documents
 from app.pairing.guest import Guest
 from app.pairing.guest_session import GuestSession
@@ -29,6 +29,7 @@ async def test_a_guest_leaves_nothing_on_the_disk_unless_told_to(
     at_home = tmp_path / "guest"
     at_home.mkdir()
     monkeypatch.chdir(at_home)
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "state"))
     async with room(tmp_path) as r:
         before = set(state_root().rglob("*")) if state_root().exists() else set()
         ada = await r.join("Ada", "problem")
